@@ -1,1 +1,37 @@
-""""""
+"""The tables. Words are those of docs/architecture.md; every change has its Alembic migration."""
+
+from lti_app.models.assessment import Assessment, Mastery, NodeKey
+from lti_app.models.base import Base
+from lti_app.models.course import Course, Membership, ResourceLink, User
+from lti_app.models.grade import GradeSync, LineItem, SyncState
+from lti_app.models.launch import LaunchSession, UsedNonce
+from lti_app.models.platform import (
+    AccessToken,
+    Deployment,
+    Platform,
+    PlatformKeySet,
+    PlatformStatus,
+    ToolKey,
+)
+
+__all__ = [
+    "AccessToken",
+    "Assessment",
+    "Base",
+    "Course",
+    "Deployment",
+    "GradeSync",
+    "LaunchSession",
+    "LineItem",
+    "Mastery",
+    "Membership",
+    "NodeKey",
+    "Platform",
+    "PlatformKeySet",
+    "PlatformStatus",
+    "ResourceLink",
+    "SyncState",
+    "ToolKey",
+    "UsedNonce",
+    "User",
+]

@@ -1,0 +1,43 @@
+"""Which addresses the product may call: every URL a platform hands us is judged here first.
+
+https only, no user name in the address, and no private, loopback or link-local address after DNS:
+a platform (or whoever poses as one) must not make this server read its own network (SSRF). A lab on
+a test network (``COMPETENCES_LAB=1``) admits http and private addresses.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from urllib.parse import urlsplit
+
+from lti_app.errors import AddressRefused
+
+
+def check_url(url: str, *, lab: bool) -> None:
+    """Raises ``AddressRefused`` saying which part of the URL is not allowed."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as error:
+        raise AddressRefused(f"{url!r} is not a URL: {error}") from error
+    host = parts.hostname
+    if parts.scheme not in ("https", "http") or not host:
+        raise AddressRefused(f"{url!r} is not an https URL")
+    if parts.username is not None or parts.password is not None or "\\" in url:
+        raise AddressRefused(f"{url!r} holds a user name or a backslash")
+    if lab:
+        return
+    if parts.scheme != "https":
+        raise AddressRefused(f"{url!r} is not https")
+    for address in _addresses(host, port):
+        if not ipaddress.ip_address(address).is_global:
+            raise AddressRefused(f"{host} is at {address}, inside a private network")
+
+
+def _addresses(host: str, port: int) -> set[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise AddressRefused(f"{host} has no address: {error}") from error
+    return {str(entry[4][0]).split("%")[0] for entry in found}

@@ -1,0 +1,85 @@
+"""Every failure the product raises on purpose, as one tree.
+
+::
+
+    CompetencesError
+    ├── SettingsError              a setting is missing or wrong; names the variable
+    ├── LtiError                   a login or launch that must not go on; has a stable ``code``
+    ├── ServiceError               an LMS's web service did not do what was asked
+    │   ├── ServiceUnavailable     no answer, a broken answer, 408, 429 or 5xx: trying again may help
+    │   ├── ServiceRefused         400, 403, 404, 409, 422: the same call will be refused again
+    │   └── AddressRefused         a URL that must never be called (see clients.url_policy)
+    ├── InputError                 what a person typed or posted is wrong; has a French sentence
+    ├── NotFound                   not in the launch's course
+    ├── Forbidden                  not for the launch's roles
+    └── SessionExpired             no valid launch session in this browser
+
+``views.errors`` maps them to pages and statuses; nothing else does.
+"""
+
+from __future__ import annotations
+
+
+class CompetencesError(Exception):
+    """Base of every exception raised on purpose by the product."""
+
+
+class SettingsError(CompetencesError):
+    """A setting is missing or wrong. The message names the variable, its value and what is right."""
+
+
+class LtiError(CompetencesError):
+    """A login initiation or launch that must not go on.
+
+    ``code`` is the stable key of the page's text (``views.errors``); ``detail`` is for the log and
+    holds neither a token nor a name.
+    """
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+
+
+class InputError(CompetencesError):
+    """Something a person sent is wrong. The message is a French sentence shown to them as it is."""
+
+
+class ServiceError(CompetencesError):
+    """An LMS's service did not do what was asked.
+
+    ``status`` is the HTTP status (``None`` without an answer); ``reason`` is the explanation found in
+    the body or, at Moodle's score service, in the reason phrase only. ``retry_after`` is in seconds.
+    """
+
+    def __init__(
+        self, message: str, *, status: int | None = None, reason: str = "", retry_after: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+class ServiceUnavailable(ServiceError):
+    """No answer, a broken one, 401 after a fresh token, 408, 429 or 5xx: a later try may succeed."""
+
+
+class ServiceRefused(ServiceError):
+    """A 4xx that the same request would meet again."""
+
+
+class AddressRefused(ServiceError):
+    """The URL is not one the product may call: scheme, host or address (see ``clients.url_policy``)."""
+
+
+class NotFound(CompetencesError):
+    """What was asked for does not exist in the launch's course: a 404, whoever else owns it."""
+
+
+class Forbidden(CompetencesError):
+    """The launch's roles do not admit this page: a 403."""
+
+
+class SessionExpired(CompetencesError):
+    """No valid launch session for this address in this browser: launch again from the LMS."""

@@ -1,0 +1,72 @@
+"""Logs as JSON lines on standard error, one a request and one an event; never a name or a token.
+
+Only what is passed as ``extra={"event": …}`` fields and the request's method, path and status are
+written; query strings and bodies are not.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+import uuid
+
+from flask import Flask, Response, g, request
+
+LOGGER = logging.getLogger("competences")
+
+
+class JsonFormatter(logging.Formatter):
+    """A record as one JSON object: time, level, message and the fields given with it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
+            "level": record.levelname.lower(),
+            "message": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info and record.exc_info[0]:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def configure() -> None:
+    """Sends the product's log to standard error. Commands that serve call it; tests do not."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter())
+    LOGGER.handlers[:] = [handler]
+    LOGGER.setLevel(logging.INFO)
+    LOGGER.propagate = False
+
+
+def event(message: str, *, level: int = logging.INFO, **fields: object) -> None:
+    """Logs an event with fields that identify rows, never people."""
+    LOGGER.log(level, message, extra={"fields": fields})
+
+
+def reference() -> str:
+    """The short reference of this request, shown on error pages and in its log line."""
+    if "reference" not in g:
+        g.reference = uuid.uuid4().hex[:8].upper()
+    return str(g.reference)
+
+
+def init_app(app: Flask) -> None:
+    @app.before_request
+    def _start() -> None:
+        g.started = time.perf_counter()
+
+    @app.after_request
+    def _log(response: Response) -> Response:
+        if request.endpoint not in ("static", "bootstrap.static"):
+            event(
+                "request",
+                reference=reference(),
+                method=request.method,
+                route=str(request.url_rule or "-"),
+                status=response.status_code,
+                ms=round(1000 * (time.perf_counter() - g.started)) if "started" in g else None,
+            )
+        return response

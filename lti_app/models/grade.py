@@ -1,0 +1,72 @@
+"""Gradebook columns and, per learner, the grade they should hold and the one they acknowledged."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import ForeignKey, Index, Numeric, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_app.models.base import Base
+from lti_app.models.course import ResourceLink, User
+
+
+class SyncState(enum.StrEnum):
+    """``waiting``: on its way. ``sent``: acknowledged. ``failed``: needs a person; ``error`` says why."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class LineItem(Base):
+    """A gradebook column (AGS 2.0 §3.1). ``url`` is None until a launch or the platform names it."""
+
+    __tablename__ = "line_items"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    resource_link_id: Mapped[int] = mapped_column(
+        ForeignKey("resource_links.id", ondelete="CASCADE"), unique=True
+    )
+    url: Mapped[str | None] = mapped_column(Text)
+
+    resource_link: Mapped[ResourceLink] = relationship()
+
+
+class GradeSync(Base):
+    """What a learner's grade in a column should be, and what the LMS has acknowledged.
+
+    ``wanted_revision`` grows by one with each change of ``score`` or ``comment``;
+    ``sent_revision`` is the newest one the LMS acknowledged. The row is the truth: a queue only
+    wakes workers. ``last_timestamp`` is the score timestamp last sent: the next one is later by at
+    least a second, since Moodle compares them at that grain and answers 409 otherwise.
+    """
+
+    __tablename__ = "grade_syncs"
+    __table_args__ = (
+        UniqueConstraint("line_item_id", "learner_id"),
+        Index("ix_grade_syncs_due", "state", "next_attempt_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line_item_id: Mapped[int] = mapped_column(ForeignKey("line_items.id", ondelete="CASCADE"))
+    learner_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    score: Mapped[Decimal] = mapped_column(Numeric(8, 2))
+    maximum: Mapped[Decimal] = mapped_column(Numeric(8, 2))
+    comment: Mapped[str] = mapped_column(Text, default="")
+    wanted_revision: Mapped[int] = mapped_column(default=1)
+    sent_revision: Mapped[int] = mapped_column(default=0)
+    sent_score: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
+    state: Mapped[str] = mapped_column(Text, default=SyncState.WAITING.value)
+    error: Mapped[str] = mapped_column(Text, default="")
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime]
+    last_timestamp: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+
+    line_item: Mapped[LineItem] = relationship()
+    learner: Mapped[User] = relationship()

@@ -1,0 +1,43 @@
+"""What keeps a launch single and remembers it afterwards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_app.models.base import Base
+from lti_app.models.course import ResourceLink, User
+
+
+class UsedNonce(Base):
+    """A nonce whose signed id_token was accepted. The primary key is what makes a launch single."""
+
+    __tablename__ = "used_nonces"
+    __table_args__ = (Index("ix_used_nonces_expires_at", "expires_at"),)
+
+    nonce_hash: Mapped[str] = mapped_column(Text, primary_key=True)
+    expires_at: Mapped[datetime]
+
+
+class LaunchSession(Base):
+    """One launch in one browser tab. ``id`` stands in every page's address, ``secret_hash`` in the
+    cookie that only that path receives: two tabs with two courses never mix."""
+
+    __tablename__ = "launch_sessions"
+    __table_args__ = (Index("ix_launch_sessions_expires_at", "expires_at"),)
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(Text)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    resource_link_id: Mapped[int] = mapped_column(
+        ForeignKey("resource_links.id", ondelete="CASCADE")
+    )
+    roles: Mapped[str] = mapped_column(Text)  # space-separated of teacher, learner, administrator
+    locale: Mapped[str] = mapped_column(Text, default="fr")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship()
+    resource_link: Mapped[ResourceLink] = relationship()

@@ -1,0 +1,93 @@
+"""Who may launch us and with which keys we answer: LTI 1.3 Core §3, Security Framework 1.0 §6."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_app.models.base import Base
+
+
+class PlatformStatus(enum.StrEnum):
+    """``pending``: registered, not yet approved by our administrator. ``inactive``: switched off."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+
+
+class Platform(Base):
+    """An LMS that launches us: one issuer and one client_id, with its deployments."""
+
+    __tablename__ = "platforms"
+    __table_args__ = (UniqueConstraint("issuer", "client_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    issuer: Mapped[str] = mapped_column(Text)
+    client_id: Mapped[str] = mapped_column(Text)
+    auth_login_url: Mapped[str] = mapped_column(Text)
+    auth_token_url: Mapped[str] = mapped_column(Text)
+    auth_audience: Mapped[str | None] = mapped_column(Text)
+    jwks_url: Mapped[str] = mapped_column(Text)
+    product_family: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[str] = mapped_column(Text, default=PlatformStatus.ACTIVE.value)
+    created_at: Mapped[datetime]
+
+    deployments: Mapped[list[Deployment]] = relationship(
+        back_populates="platform", cascade="all, delete-orphan", order_by="Deployment.id"
+    )
+
+
+class Deployment(Base):
+    """One placing of the tool in a platform; ``deployment_id`` is the platform's word for it."""
+
+    __tablename__ = "deployments"
+    __table_args__ = (UniqueConstraint("platform_id", "deployment_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id", ondelete="CASCADE"))
+    deployment_id: Mapped[str] = mapped_column(Text)
+
+    platform: Mapped[Platform] = relationship(back_populates="deployments")
+
+
+class ToolKey(Base):
+    """One of our RSA key pairs. The newest signs; a retired one stays in the JWKS until ``retired_at``
+    is so old that nothing it signed can still be in use."""
+
+    __tablename__ = "tool_keys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kid: Mapped[str] = mapped_column(Text, unique=True)
+    private_pem_encrypted: Mapped[str] = mapped_column(Text)
+    public_jwk: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+
+class PlatformKeySet(Base):
+    """A platform's JWKS as last fetched: shared by every process, so a warm launch calls nobody."""
+
+    __tablename__ = "platform_key_sets"
+
+    url: Mapped[str] = mapped_column(Text, primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+    fetched_at: Mapped[datetime]
+
+
+class AccessToken(Base):
+    """A platform's OAuth token for our services, shared by every process until shortly before expiry."""
+
+    __tablename__ = "access_tokens"
+
+    platform_id: Mapped[int] = mapped_column(
+        ForeignKey("platforms.id", ondelete="CASCADE"), primary_key=True
+    )
+    scopes: Mapped[str] = mapped_column(Text, primary_key=True)
+    token_encrypted: Mapped[str] = mapped_column(Text)
+    granted: Mapped[str] = mapped_column(Text, default="")
+    expires_at: Mapped[datetime]

@@ -1,0 +1,255 @@
+"""What the class page and the student pages show, read in a fixed number of queries.
+
+Every query is scoped by the launch's course; a learner of another course does not exist here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from lti_app.errors import NotFound
+from lti_app.models import (
+    Assessment,
+    GradeSync,
+    LineItem,
+    Membership,
+    NodeKey,
+    ResourceLink,
+    User,
+)
+from lti_app.services import people
+from lti_app.services.current import CurrentLaunch
+from lti_app.services.framing import Framing, LinkSettings, resolve
+from lti_app.services.masteries import levels_by_learner
+from referential.grading import Grade, share_proficient
+
+
+@dataclass(frozen=True, slots=True)
+class GradeView:
+    """A learner's grade and where it stands: ``state`` is ``none`` (nothing assessed yet), ``waiting``,
+    ``sent`` or ``failed``; ``error`` is the key of the sentence that says why (services.sync_texts)."""
+
+    grade: Grade
+    state: str
+    error: str
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a learner is in one part: counts of competences in the activity's scope."""
+
+    acquired: int
+    assessed: int
+    total: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.acquired / self.total) if self.total else 0
+
+
+@dataclass(frozen=True, slots=True)
+class StudentRow:
+    """One learner of the class: ``levels`` by competence code, ``progress`` by code of each part."""
+
+    id: int
+    name: str
+    spoken_name: str
+    levels: Mapping[str, int]
+    progress: Mapping[str, Progress]
+    grade: GradeView
+
+
+@dataclass(frozen=True, slots=True)
+class ClassView:
+    """The class × the activity's competences. ``roster_error`` is a key of services.sync_texts."""
+
+    framing: Framing
+    students: tuple[StudentRow, ...]
+    roster_at: datetime | None
+    roster_error: str
+
+    @property
+    def failed(self) -> int:
+        return sum(student.grade.state == "failed" for student in self.students)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One assessment as pages tell it; ``level`` None means taken back."""
+
+    code: str
+    label: str
+    level: int | None
+    comment: str
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StudentView:
+    """One learner, with all that was said of them in this activity's scope, newest first."""
+
+    framing: Framing
+    student: StudentRow
+    history: tuple[HistoryEntry, ...]
+    latest: Mapping[str, HistoryEntry]
+    previous_id: int | None
+    next_id: int | None
+
+
+def framing_of(session: Session, launch: CurrentLaunch) -> Framing:
+    """What the launch's activity covers."""
+    link = session.get_one(ResourceLink, launch.resource_link_id)
+    return resolve(LinkSettings.from_json(link.settings))
+
+
+def learners(session: Session, course_id: int) -> list[User]:
+    """The course's present pupils in class-list order; never someone who launched as a teacher."""
+    rows = session.scalars(
+        select(Membership)
+        .where(Membership.course_id == course_id, Membership.active)
+        .join(Membership.user)
+    )
+    pupils = [membership.user for membership in rows if membership.is_learner]
+    return sorted(pupils, key=people.sort_key)
+
+
+def class_view(session: Session, launch: CurrentLaunch) -> ClassView:
+    """The whole class for the activity of this launch."""
+    framing = framing_of(session, launch)
+    pupils = learners(session, launch.course_id)
+    levels = levels_by_learner(session, launch.course_id, framing)
+    syncs = _syncs(session, launch.resource_link_id)
+    link = session.get_one(ResourceLink, launch.resource_link_id)
+    return ClassView(
+        framing=framing,
+        students=tuple(
+            _row(user, levels.get(user.id, {}), syncs.get(user.id), framing) for user in pupils
+        ),
+        roster_at=link.course.roster_at,
+        roster_error=link.course.roster_error,
+    )
+
+
+def student_view(session: Session, launch: CurrentLaunch, learner_id: int) -> StudentView:
+    """One pupil of the course. Raises ``NotFound`` for anybody else, also from another course."""
+    pupils = learners(session, launch.course_id)
+    ids = [user.id for user in pupils]
+    if learner_id not in ids:
+        raise NotFound("learner")
+    place = ids.index(learner_id)
+    return _student_view(
+        session,
+        launch,
+        pupils[place],
+        ids[place - 1] if place else None,
+        ids[place + 1] if place + 1 < len(ids) else None,
+    )
+
+
+def own_view(session: Session, launch: CurrentLaunch) -> StudentView:
+    """What the launching student sees: themselves only."""
+    return _student_view(session, launch, session.get_one(User, launch.user_id), None, None)
+
+
+def progress_by_part(framing: Framing, levels: Mapping[str, int]) -> dict[str, Progress]:
+    """Counts for each node above the scope's competences, and for "" the whole scope."""
+    proficient = {level.value for level in framing.scale.levels if level.proficient}
+    counts: dict[str, list[int]] = {"": [0, 0, 0]}
+    for competence in framing.competences:
+        level = levels.get(competence.code)
+        for part in ("", *(node.code for node in framing.referential.ancestors(competence.code))):
+            count = counts.setdefault(part, [0, 0, 0])
+            count[0] += level in proficient
+            count[1] += level is not None
+            count[2] += 1
+    return {code: Progress(*count) for code, count in counts.items()}
+
+
+def _student_view(
+    session: Session,
+    launch: CurrentLaunch,
+    user: User,
+    previous_id: int | None,
+    next_id: int | None,
+) -> StudentView:
+    framing = framing_of(session, launch)
+    levels = levels_by_learner(session, launch.course_id, framing, [user.id]).get(user.id, {})
+    sync = _syncs(session, launch.resource_link_id, user.id).get(user.id)
+    history = _history(session, launch.course_id, user.id, framing)
+    latest: dict[str, HistoryEntry] = {}
+    for entry in history:
+        latest.setdefault(entry.code, entry)
+    return StudentView(
+        framing, _row(user, levels, sync, framing), history, latest, previous_id, next_id
+    )
+
+
+def _row(
+    user: User, levels: Mapping[str, int], sync: GradeSync | None, framing: Framing
+) -> StudentRow:
+    grade = share_proficient(
+        levels,
+        [node.code for node in framing.competences],
+        framing.scale,
+        framing.settings.maximum,
+    )
+    return StudentRow(
+        id=user.id,
+        name=people.display_name(user),
+        spoken_name=people.spoken_name(user),
+        levels=levels,
+        progress=progress_by_part(framing, levels),
+        grade=GradeView(
+            grade,
+            sync.state if sync else "none",
+            sync.error if sync else "",
+            sync.sent_at if sync else None,
+        ),
+    )
+
+
+def _syncs(
+    session: Session, resource_link_id: int, learner_id: int | None = None
+) -> dict[int, GradeSync]:
+    query = (
+        select(GradeSync)
+        .join(GradeSync.line_item)
+        .where(LineItem.resource_link_id == resource_link_id)
+    )
+    if learner_id is not None:
+        query = query.where(GradeSync.learner_id == learner_id)
+    return {sync.learner_id: sync for sync in session.scalars(query)}
+
+
+def _history(
+    session: Session, course_id: int, learner_id: int, framing: Framing
+) -> tuple[HistoryEntry, ...]:
+    nodes = {node.uuid: node for node in framing.competences}
+    author = aliased(User)
+    rows = session.execute(
+        select(Assessment, NodeKey.uuid, author)
+        .join(Assessment.node)
+        .outerjoin(author, Assessment.author_id == author.id)
+        .where(Assessment.course_id == course_id, Assessment.learner_id == learner_id)
+        .order_by(Assessment.id.desc())
+    )
+    return tuple(
+        HistoryEntry(
+            code=nodes[uuid].code,
+            label=nodes[uuid].label,
+            level=assessment.level,
+            comment=assessment.comment,
+            author=people.spoken_name(person) if person else "",
+            at=assessment.created_at,
+        )
+        for assessment, uuid, person in rows
+        if uuid in nodes
+    )

@@ -1,0 +1,131 @@
+"""Our own RSA keys: made at first need, sealed at rest, published as a JWKS (RFC 7517).
+
+The loaded key object is kept in memory: parsing its PEM at each signature costs sixty times the
+signature itself.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from jwt.algorithms import RSAAlgorithm
+from sqlalchemy import select
+
+from lti_app.models import ToolKey
+from lti_app.models.store import Store
+from lti_app.services.secrets_box import SecretsBox
+
+KEY_SIZE = 2048
+RETIRED_FOR = timedelta(days=2)  # nothing we sign lives longer than an hour; caches of the JWKS may
+REREAD_AFTER = timedelta(seconds=60)  # another process may have rotated the key
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    kid: str
+    private: RSAPrivateKey
+
+
+class KeyRing:
+    """The key that signs now, and the public keys that verify what we signed."""
+
+    def __init__(self, store: Store, secret_key: str, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._box = SecretsBox(secret_key)
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._signing: SigningKey | None = None
+        self._read_at: datetime | None = None
+
+    def signing(self) -> SigningKey:
+        """The newest key; the first call ever makes one."""
+        with self._lock:
+            now = self._clock()
+            if (
+                self._signing is None
+                or self._read_at is None
+                or now - self._read_at > REREAD_AFTER
+            ):
+                self._signing, self._read_at = self._newest() or self._make(), now
+            return self._signing
+
+    def sign(self, claims: dict[str, Any]) -> str:
+        """The claims as a JWT, RS256, with our ``kid``."""
+        key = self.signing()
+        return jwt.encode(claims, key.private, algorithm="RS256", headers={"kid": key.kid})
+
+    def jwks(self) -> dict[str, Any]:
+        """Every public key that may still verify something."""
+        self.signing()
+        oldest = self._clock() - RETIRED_FOR
+        with self._store.read() as session:
+            rows = session.scalars(select(ToolKey).order_by(ToolKey.id.desc())).all()
+        return {
+            "keys": [
+                json.loads(row.public_jwk)
+                for row in rows
+                if row.retired_at is None or row.retired_at > oldest
+            ]
+        }
+
+    def rotate(self) -> str:
+        """Makes a new signing key, retires the others and returns the new ``kid``."""
+        with self._lock:
+            self._signing, self._read_at = self._make(), self._clock()
+            return self._signing.kid
+
+    def _newest(self) -> SigningKey | None:
+        with self._store.read() as session:
+            row = session.scalar(
+                select(ToolKey)
+                .where(ToolKey.retired_at.is_(None))
+                .order_by(ToolKey.id.desc())
+                .limit(1)
+            )
+            return row and self._load(row)
+
+    def _load(self, row: ToolKey) -> SigningKey:
+        pem = self._box.open(row.private_pem_encrypted).encode()
+        private = serialization.load_pem_private_key(pem, password=None)
+        if not isinstance(private, RSAPrivateKey):
+            raise TypeError(f"the stored key {row.kid} is not RSA")
+        return SigningKey(row.kid, private)
+
+    def _make(self) -> SigningKey:
+        private = generate_private_key(public_exponent=65537, key_size=KEY_SIZE)
+        public = private.public_key()
+        der = public.public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        digest = hashes.Hash(hashes.SHA256())
+        digest.update(der)
+        kid = digest.finalize().hex()[:20]
+        pem = private.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        jwk = RSAAlgorithm.to_jwk(public, as_dict=True)
+        jwk.update(kid=kid, alg="RS256", use="sig")
+        jwk.pop("key_ops", None)
+        now = self._clock()
+        with self._store.write() as session:
+            for row in session.scalars(select(ToolKey).where(ToolKey.retired_at.is_(None))):
+                row.retired_at = now
+            session.add(
+                ToolKey(
+                    kid=kid,
+                    private_pem_encrypted=self._box.seal(pem.decode()),
+                    public_jwk=json.dumps(jwk),
+                    created_at=now,
+                )
+            )
+        return SigningKey(kid, private)

@@ -1,0 +1,86 @@
+"""Launch sessions: made by a valid launch, found again by address and cookie, gone after some hours."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, joinedload
+
+from lti_app.models import Course, LaunchSession, ResourceLink
+from lti_app.models.store import Store
+from lti_app.services import people
+from lti_app.services.current import CurrentLaunch
+
+LIFETIME = timedelta(hours=12)  # a school day; the LMS makes a new one at each click
+
+
+def start(
+    session: Session,
+    *,
+    user_id: int,
+    resource_link_id: int,
+    roles: frozenset[str],
+    locale: str,
+    now: datetime,
+) -> tuple[str, str]:
+    """Stores a session and returns its public id and its secret, of which only a hash is kept."""
+    sid, secret = secrets.token_urlsafe(12), secrets.token_urlsafe(32)
+    session.add(
+        LaunchSession(
+            id=sid,
+            secret_hash=_digest(secret),
+            user_id=user_id,
+            resource_link_id=resource_link_id,
+            roles=" ".join(sorted(roles)),
+            locale=locale,
+            created_at=now,
+            expires_at=now + LIFETIME,
+        )
+    )
+    return sid, secret
+
+
+def find(store: Store, sid: str, secret: str, now: datetime) -> CurrentLaunch | None:
+    """The launch of that address, if its secret is right and its time not over."""
+    with store.read() as session:
+        row = session.scalar(
+            select(LaunchSession)
+            .where(LaunchSession.id == sid)
+            .options(
+                joinedload(LaunchSession.user),
+                joinedload(LaunchSession.resource_link)
+                .joinedload(ResourceLink.course)
+                .joinedload(Course.deployment),
+            )
+        )
+        if row is None or row.expires_at <= now:
+            return None
+        if not hmac.compare_digest(row.secret_hash, _digest(secret)):
+            return None
+        link, course = row.resource_link, row.resource_link.course
+        return CurrentLaunch(
+            session_id=row.id,
+            user_id=row.user_id,
+            user_name=people.spoken_name(row.user),
+            platform_id=course.deployment.platform_id,
+            course_id=course.id,
+            course_title=course.title or course.label,
+            resource_link_id=link.id,
+            link_title=link.title,
+            roles=frozenset(row.roles.split()),
+            locale=row.locale,
+            return_url=link.return_url,
+        )
+
+
+def sweep(session: Session, now: datetime) -> None:
+    """Deletes what has expired."""
+    session.execute(delete(LaunchSession).where(LaunchSession.expires_at <= now))
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,37 @@
+"""The product's parts, wired once by the app factory or a command, and handed to whoever works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import current_app
+
+from lti_app.clients.http import Http
+from lti_app.models.store import Store
+from lti_app.services.keys import KeyRing
+from lti_app.services.platform_keys import PlatformKeys
+from lti_app.settings import Settings
+
+EXTENSION = "competences"
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """``clock`` gives the present moment in UTC. ``wake`` tells the sync worker that grades wait; it
+    may be lost without harm, since the database is the truth."""
+
+    settings: Settings
+    store: Store
+    http: Http
+    keys: KeyRing
+    platform_keys: PlatformKeys
+    clock: Callable[[], datetime]
+    wake: Callable[[], None]
+
+
+def wiring() -> Wiring:
+    """The parts of the app that handles the current request."""
+    return cast(Wiring, current_app.extensions[EXTENSION])

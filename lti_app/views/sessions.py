@@ -1,0 +1,21 @@
+"""The cookie of a launch: one a browser tab, seen only under that launch's own addresses.
+
+Flask's signed session cookie, with ``Path=/s/<session id>/`` instead of ``/``. Two tabs with two courses
+hold two cookies that never overwrite each other, nothing piles up in one cookie, and the CSRF token
+in it belongs to that launch. ``Partitioned; Secure; SameSite=None`` lets it live in an LMS's frame.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, g, request
+from flask.sessions import SecureCookieSessionInterface
+
+SECRET = "secret"  # noqa: S105 - the name under which the launch's secret stands in the cookie
+
+
+class LaunchSessionInterface(SecureCookieSessionInterface):
+    """Flask's session, kept apart for each launch."""
+
+    def get_cookie_path(self, app: Flask) -> str:
+        sid = g.get("new_session_id") or (request.view_args or {}).get("sid")
+        return f"/s/{sid}/" if sid else "/"
