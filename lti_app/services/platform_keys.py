@@ -39,7 +39,7 @@ class PlatformKeys:
 
     def __init__(self, store: Store, http: Http, clock: Callable[[], datetime]) -> None:
         self._store = store
-        self._http = http
+        self.http = http
         self._clock = clock
         self._cache: dict[str, _Cached] = {}
         self._tried_at: dict[str, datetime] = {}
@@ -79,7 +79,7 @@ class PlatformKeys:
 
     def _fetch(self, url: str, now: datetime) -> _Cached:
         try:
-            response = self._http.request("GET", url, headers={"Accept": "application/json"})
+            response = self.http.request("GET", url, headers={"Accept": "application/json"})
             keys = _parse(json_of(response))
             if not keys:
                 raise ServiceUnavailable("the key set holds no RSA key")

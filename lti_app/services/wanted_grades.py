@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_app.models import GradeSync, LineItem, ResourceLink, SyncState
+from lti_app.models import GradeSync, LineItem, Mastery, ResourceLink, SyncState
 from lti_app.services.framing import Framing, LinkSettings, resolve
 from lti_app.services.masteries import Levels, levels_by_learner
 from referential.grading import Grade, share_proficient
@@ -38,6 +38,15 @@ def refresh(
         }
         for learner_id in learner_ids:
             _want(session, item, learner_id, existing.get(learner_id), levels, framing, now)
+
+
+def refresh_course(session: Session, course_id: int, now: datetime) -> None:
+    """The same for everybody with a mastery in the course: an activity is new, or covers other parts."""
+    learners = session.scalars(
+        select(Mastery.learner_id).where(Mastery.course_id == course_id).distinct()
+    ).all()
+    if learners:
+        refresh(session, course_id, learners, now)
 
 
 def comment_for(grade: Grade) -> str:

@@ -1,0 +1,119 @@
+"""Assignment and Grade Services 2.0: scores out, results and columns in.
+
+Moodle's ways, each as recorded: media types must match exactly; a score without ``comment`` erases the
+feedback that is there, one without ``scoreGiven`` or with another progress than FullyGraded erases
+the grade, so neither is ever sent; timestamps not newer than the stored one are answered 409; the
+reason of a refusal stands in the HTTP reason phrase only; its pages of line items and results are
+broken, so they are never asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from lti_app.clients.http import json_of
+from lti_app.clients.tokens import PlatformConnector
+from lti_app.errors import ServiceUnavailable
+
+SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
+SCORE_SCOPE = SCOPE + "score"
+RESULT_SCOPE = SCOPE + "result.readonly"
+LINE_ITEM_SCOPE = SCOPE + "lineitem"
+LINE_ITEM_READ_SCOPE = SCOPE + "lineitem.readonly"
+
+SCORE_TYPE = "application/vnd.ims.lis.v1.score+json"
+RESULTS_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A learner's grade: ``given`` within 0 and ``maximum``; ``comment`` is never empty."""
+
+    user_id: str
+    given: Decimal
+    maximum: Decimal
+    comment: str
+    timestamp: datetime
+
+    def to_json(self) -> dict[str, Any]:
+        """AGS 2.0 §3.4.5. Raises ``ValueError`` for a score that would erase something."""
+        if not self.comment:
+            raise ValueError("a score without a comment erases the feedback")
+        if not (self.given.is_finite() and self.maximum.is_finite()):
+            raise ValueError("a score must be a finite number")
+        moment = self.timestamp.astimezone(UTC)
+        return {
+            "userId": self.user_id,
+            "scoreGiven": float(self.given),
+            "scoreMaximum": float(self.maximum),
+            "comment": self.comment,
+            "activityProgress": "Completed",
+            "gradingProgress": "FullyGraded",
+            "timestamp": moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the gradebook holds for a learner, a teacher's override included; None when erased."""
+
+    user_id: str
+    score: Decimal | None
+    maximum: Decimal | None
+    comment: str
+
+
+def post_score(
+    connector: PlatformConnector, line_item_url: str, score: Score, scopes: tuple[str, ...] = (SCORE_SCOPE,)
+) -> None:
+    """Sends one score. Moodle answers 200 with an empty body, other platforms 204 or JSON."""
+    connector.call(
+        "POST",
+        sub_url(line_item_url, "scores"),
+        scopes,
+        content_type=SCORE_TYPE,
+        data=json.dumps(score.to_json(), ensure_ascii=False),
+    )
+
+
+def results(
+    connector: PlatformConnector, line_item_url: str, user_id: str | None = None
+) -> list[Result]:
+    """Everybody's result in the column, or one learner's."""
+    response = connector.call(
+        "GET",
+        sub_url(line_item_url, "results"),
+        (RESULT_SCOPE,),
+        accept=RESULTS_TYPE,
+        params={"user_id": user_id} if user_id else None,
+    )
+    body = json_of(response)
+    if not isinstance(body, list):
+        raise ServiceUnavailable("results are not a list", status=response.status_code)
+    return [
+        Result(
+            user_id=str(entry["userId"]),
+            score=_number(entry.get("resultScore")),
+            maximum=_number(entry.get("resultMaximum")),
+            comment=str(entry.get("comment") or ""),
+        )
+        for entry in body
+        if isinstance(entry, dict) and "userId" in entry
+    ]
+
+
+def sub_url(line_item_url: str, name: str) -> str:
+    """``…/lineitem?type_id=1`` with the name at the end of the path, before the query (AGS 2.0 §3.3)."""
+    parts = urlsplit(line_item_url)
+    return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{name}"))
+
+
+def _number(value: Any) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    return Decimal(str(value))

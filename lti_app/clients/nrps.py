@@ -1,0 +1,84 @@
+"""Names and Role Provisioning Services 2.0: who is in the course.
+
+Moodle escapes names for HTML here, though not in launches; its ``next`` links are well-formed. A page
+that points back to one already read ends the reading.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from lti_app.clients.http import json_of
+from lti_app.clients.tokens import PlatformConnector
+from lti_app.errors import AddressRefused, ServiceUnavailable
+
+SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
+CONTAINER_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
+MAX_PAGES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member as the roster tells it; names are unescaped, empty where privacy withholds them."""
+
+    user_id: str
+    roles: tuple[str, ...]
+    active: bool
+    given_name: str
+    family_name: str
+    name: str
+
+
+def members(connector: PlatformConnector, memberships_url: str) -> list[Member]:
+    """All pages. Raises ``ServiceError`` as ``Http.request`` does; nothing is returned in part."""
+    found: dict[str, Member] = {}
+    seen: set[str] = set()
+    url: str | None = memberships_url
+    while url and url not in seen and len(seen) < MAX_PAGES:
+        seen.add(url)
+        response = connector.call("GET", url, (SCOPE,), accept=CONTAINER_TYPE)
+        for member in _page(response):
+            found[member.user_id] = member
+        url = _next(response, memberships_url)
+    return list(found.values())
+
+
+def _page(response: requests.Response) -> list[Member]:
+    body = json_of(response)
+    listed = body.get("members") if isinstance(body, dict) else None
+    if not isinstance(listed, list):
+        raise ServiceUnavailable("the roster holds no members", status=response.status_code)
+    return [_member(entry) for entry in listed if isinstance(entry, dict) and entry.get("user_id")]
+
+
+def _member(entry: dict[str, Any]) -> Member:
+    roles = entry.get("roles")
+    return Member(
+        user_id=str(entry["user_id"]),
+        roles=tuple(r for r in roles if isinstance(r, str)) if isinstance(roles, list) else (),
+        active=entry.get("status", "Active") == "Active",
+        given_name=_name(entry, "given_name"),
+        family_name=_name(entry, "family_name"),
+        name=_name(entry, "name"),
+    )
+
+
+def _name(entry: dict[str, Any], key: str) -> str:
+    value = entry.get(key)
+    return html.unescape(value).replace("\x00", "") if isinstance(value, str) else ""
+
+
+def _next(response: requests.Response, first_url: str) -> str | None:
+    """The next page (RFC 8288), on the same host only."""
+    link = response.links.get("next", {}).get("url")
+    if not link:
+        return None
+    url = urljoin(response.url, link)
+    if urlsplit(url).netloc != urlsplit(first_url).netloc:
+        raise AddressRefused("the roster's next page is on another host")
+    return url

@@ -1,0 +1,188 @@
+"""A genuine launch enters: nonce consumed, person, course, place and activity known, session made.
+
+All in one transaction. If the nonce was used before, the transaction fails and nothing is kept: of two
+simultaneous posts of one token, one wins.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from lti_app.errors import InputError, LtiError
+from lti_app.models import (
+    Course,
+    Deployment,
+    LineItem,
+    Membership,
+    Platform,
+    ResourceLink,
+    UsedNonce,
+    User,
+)
+from lti_app.models.store import Store
+from lti_app.services import launch_sessions, wanted_grades
+from lti_app.services.framing import LinkSettings, settings_from_custom
+from lti_app.services.lti import roles
+from lti_app.services.lti.launch import LEEWAY, MAX_AGE
+from lti_app.services.lti.message import LaunchMessage, language
+
+NONCE_KEPT = timedelta(seconds=MAX_AGE + 2 * LEEWAY)  # longer than any token is accepted
+SWEEP_ONE_IN = 64  # launches; each sweep deletes what expired meanwhile
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The new session: its public id, and the secret for the cookie."""
+
+    session_id: str
+    secret: str
+    teaches: bool
+
+
+def enter(
+    store: Store, platform: Platform, message: LaunchMessage, nonce: str, now: datetime
+) -> Entered:
+    """Raises ``LtiError``: ``token_replayed``, ``roles_missing`` or ``link_settings``."""
+    if not message.roles:
+        raise LtiError("roles_missing")
+    try:
+        settings = settings_from_custom(message.custom)
+    except InputError as error:
+        raise LtiError("link_settings", str(error)) from error
+    try:
+        with store.write() as session:
+            return _enter(session, platform, message, settings, nonce, now)
+    except IntegrityError as error:
+        if "used_nonces" in str(error.orig):
+            raise LtiError("token_replayed") from error
+        raise
+
+
+def _enter(
+    session: Session,
+    platform: Platform,
+    message: LaunchMessage,
+    settings: LinkSettings,
+    nonce: str,
+    now: datetime,
+) -> Entered:
+    digest = hashlib.sha256(f"{platform.id}:{nonce}".encode()).hexdigest()
+    session.add(UsedNonce(nonce_hash=digest, expires_at=now + NONCE_KEPT))
+    session.flush()
+    if digest.startswith("00") or int(digest[:4], 16) % SWEEP_ONE_IN == 0:
+        session.execute(delete(UsedNonce).where(UsedNonce.expires_at <= now))
+        launch_sessions.sweep(session, now)
+    user = _user(session, platform, message)
+    course = _course(session, platform, message)
+    link = _link(session, course, message, settings, now)
+    session.flush()
+    _membership(session, course, user, message)
+    _line_item(session, course, link, message, now)
+    sid, secret = launch_sessions.start(
+        session,
+        user_id=user.id,
+        resource_link_id=link.id,
+        roles=message.roles,
+        locale=language(message.locale),
+        now=now,
+    )
+    return Entered(sid, secret, teaches=bool(message.roles - {roles.LEARNER}))
+
+
+def _user(session: Session, platform: Platform, message: LaunchMessage) -> User:
+    user = session.scalar(
+        select(User).where(User.platform_id == platform.id, User.sub == message.sub)
+    )
+    if user is None:
+        user = User(platform_id=platform.id, sub=message.sub)
+        session.add(user)
+    if message.given_name or message.family_name or message.name:
+        user.given_name, user.family_name = message.given_name, message.family_name
+        user.name = message.name
+    return user
+
+
+def _course(session: Session, platform: Platform, message: LaunchMessage) -> Course:
+    deployment = session.scalars(
+        select(Deployment).where(
+            Deployment.platform_id == platform.id,
+            Deployment.deployment_id == message.deployment_id,
+        )
+    ).one()
+    course = session.scalar(
+        select(Course).where(
+            Course.deployment_id == deployment.id, Course.context_id == message.context_id
+        )
+    )
+    if course is None:
+        course = Course(deployment_id=deployment.id, context_id=message.context_id)
+        session.add(course)
+    course.label, course.title = message.context_label, message.context_title
+    # Moodle leaves the roster's address out until the course holds an activity: keep a known one.
+    course.memberships_url = message.memberships_url or course.memberships_url
+    course.lineitems_url = message.line_items_url or course.lineitems_url
+    if message.ags_scopes:
+        course.ags_scopes = " ".join(sorted(message.ags_scopes))
+    return course
+
+
+def _link(
+    session: Session,
+    course: Course,
+    message: LaunchMessage,
+    settings: LinkSettings,
+    now: datetime,
+) -> ResourceLink:
+    session.flush()
+    link = session.scalar(
+        select(ResourceLink).where(
+            ResourceLink.course_id == course.id, ResourceLink.lti_id == message.resource_link_id
+        )
+    )
+    wanted = settings.to_json()
+    if link is None:
+        link = ResourceLink(
+            course_id=course.id, lti_id=message.resource_link_id, settings=wanted
+        )
+        session.add(link)
+    elif link.settings != wanted:
+        link.settings = wanted
+        session.flush()
+        wanted_grades.refresh_course(session, course.id, now)
+    link.title = message.resource_link_title
+    link.return_url = message.return_url
+    return link
+
+
+def _membership(
+    session: Session, course: Course, user: User, message: LaunchMessage
+) -> None:
+    membership = session.get(Membership, (course.id, user.id))
+    if membership is None:
+        membership = Membership(course_id=course.id, user_id=user.id)
+        session.add(membership)
+    # An administrator who looks in is no pupil either.
+    membership.launched_as = roles.place(message.roles) or roles.TEACHER
+    membership.active = True
+
+
+def _line_item(
+    session: Session, course: Course, link: ResourceLink, message: LaunchMessage, now: datetime
+) -> None:
+    """The activity's own column. Absent from the launch when outcomes hang on the activity, and then
+    a known address stays."""
+    if message.line_item_url is None:
+        return
+    item = session.scalar(select(LineItem).where(LineItem.resource_link_id == link.id))
+    if item is None:
+        session.add(LineItem(resource_link_id=link.id, url=message.line_item_url))
+        session.flush()
+        wanted_grades.refresh_course(session, course.id, now)
+    else:
+        item.url = message.line_item_url

@@ -1,0 +1,97 @@
+"""The OIDC third-party login initiation (Security Framework 1.0 §5.1.1.1) on PyLTI1p3's ``OIDCLogin``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from pylti1p3.oidc_login import OIDCLogin
+from pylti1p3.redirect import Redirect
+from pylti1p3.request import Request
+
+from lti_app.errors import LtiError
+from lti_app.services.lti.addresses import LAUNCH_PATH, check_target
+from lti_app.services.lti.state import LoginState, StateSigner
+from lti_app.services.lti.tool_config import DatabaseToolConf
+
+
+class ParamsRequest(Request):
+    """The parameters of a request, for PyLTI1p3; it sees neither cookies nor a session of ours."""
+
+    def __init__(self, params: Mapping[str, str]) -> None:
+        self._params = params
+
+    @property
+    def session(self) -> dict[str, object]:
+        return {}
+
+    def is_secure(self) -> bool:
+        return True
+
+    def get_param(self, key: str) -> str:
+        return self._params.get(key, "")
+
+
+@dataclass(frozen=True, slots=True)
+class LoginAnswer:
+    """Where to send the browser, and the cookie that will prove it is the same one."""
+
+    url: str
+    state_text: str
+    state: LoginState
+    cookie_value: str
+
+
+class Login(OIDCLogin):
+    """A login initiation whose state is signed and bound to the browser (see ``state``)."""
+
+    def __init__(
+        self, params: Mapping[str, str], tool_conf: DatabaseToolConf, signer: StateSigner, public_url: str
+    ) -> None:
+        super().__init__(ParamsRequest(params), tool_conf, None, None)
+        self._params = params
+        self._signer = signer
+        self._public_url = public_url
+
+    def get_redirect(self, url: str) -> Redirect:
+        raise NotImplementedError("the view redirects")  # pragma: no cover
+
+    def answer(self) -> LoginAnswer:
+        """The platform's authentication address with our request in its query.
+
+        Raises ``LtiError``: ``missing_parameter``, ``unknown_platform``, ``platform_pending``,
+        ``platform_inactive`` or ``target_refused``.
+        """
+        for name in ("iss", "login_hint", "target_link_uri"):
+            if not self._get_request_param(name):
+                raise LtiError("missing_parameter", name)
+        target = self._get_request_param("target_link_uri")
+        check_target(target, self._public_url)
+        platform = self._tool_config.platform(
+            self._get_request_param("iss"), self._get_request_param("client_id") or None
+        )
+        text, state, browser = self._signer.issue(
+            platform.id, target, self._get_request_param("lti_deployment_id")
+        )
+        request = {
+            "scope": "openid",
+            "response_type": "id_token",
+            "response_mode": "form_post",
+            "prompt": "none",
+            "client_id": platform.client_id,
+            "redirect_uri": self._public_url + LAUNCH_PATH,
+            "state": text,
+            "nonce": state.nonce,
+            "login_hint": self._get_request_param("login_hint"),
+        }
+        if hint := self._get_request_param("lti_message_hint"):
+            request["lti_message_hint"] = hint
+        return LoginAnswer(with_query(platform.auth_login_url, request), text, state, browser)
+
+
+def with_query(url: str, params: Mapping[str, str]) -> str:
+    """The URL with these parameters added to whatever query it already has."""
+    parts = urlsplit(url)
+    query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *params.items()])
+    return urlunsplit(parts._replace(query=query))

@@ -1,0 +1,97 @@
+"""A genuine message's claims as a plain value, each read with its type checked.
+
+What the platform did not send is empty here; what it sent in the wrong type is as good as not sent,
+except what a launch cannot do without (LTI 1.3 Core §5.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lti_app.errors import LtiError
+from lti_app.services.lti import roles
+
+CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
+AGS_CLAIM = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+NRPS_CLAIM = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+
+RESOURCE_LINK = "LtiResourceLinkRequest"
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchMessage:
+    """What we use of a launch. Texts are raw: they are escaped where they are shown."""
+
+    message_type: str
+    deployment_id: str
+    sub: str
+    given_name: str
+    family_name: str
+    name: str
+    roles: frozenset[str]
+    context_id: str
+    context_label: str
+    context_title: str
+    resource_link_id: str
+    resource_link_title: str
+    custom: Mapping[str, Any]
+    locale: str
+    return_url: str | None
+    line_item_url: str | None
+    line_items_url: str | None
+    ags_scopes: tuple[str, ...]
+    memberships_url: str | None
+
+
+def read(claims: Mapping[str, Any]) -> LaunchMessage:
+    """Raises ``LtiError``: ``context_missing``, or ``message_invalid`` for a person without ``sub``."""
+    context = _object(claims, CLAIM + "context")
+    link = _object(claims, CLAIM + "resource_link")
+    presentation = _object(claims, CLAIM + "launch_presentation")
+    ags = _object(claims, AGS_CLAIM)
+    nrps = _object(claims, NRPS_CLAIM)
+    sub, context_id = _text(claims, "sub"), _text(context, "id")
+    if not sub or len(sub) > 255:
+        raise LtiError("message_invalid", "sub")
+    if not context_id:
+        raise LtiError("context_missing")
+    role_claim = claims.get(CLAIM + "roles")
+    return LaunchMessage(
+        message_type=_text(claims, CLAIM + "message_type"),
+        deployment_id=_text(claims, CLAIM + "deployment_id"),
+        sub=sub,
+        given_name=_text(claims, "given_name"),
+        family_name=_text(claims, "family_name"),
+        name=_text(claims, "name"),
+        roles=roles.of_launch(role_claim if isinstance(role_claim, list) else ()),
+        context_id=context_id,
+        context_label=_text(context, "label"),
+        context_title=_text(context, "title"),
+        resource_link_id=_text(link, "id"),
+        resource_link_title=_text(link, "title"),
+        custom=_object(claims, CLAIM + "custom"),
+        locale=_text(presentation, "locale") or _text(claims, "locale"),
+        return_url=_text(presentation, "return_url") or None,
+        line_item_url=_text(ags, "lineitem") or None,
+        line_items_url=_text(ags, "lineitems") or None,
+        ags_scopes=tuple(s for s in ags.get("scope") or () if isinstance(s, str)),
+        memberships_url=_text(nrps, "context_memberships_url") or None,
+    )
+
+
+def language(locale: str) -> str:
+    """``en`` for any English, else French. Moodle writes ``fr_ca`` with an underscore and falls back
+    to ``en`` where no French pack is installed."""
+    return "en" if locale.replace("_", "-").split("-")[0].lower() == "en" else "fr"
+
+
+def _object(claims: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = claims.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(claims: Mapping[str, Any], key: str) -> str:
+    value = claims.get(key)
+    return value.replace("\x00", "") if isinstance(value, str) else ""

@@ -1,0 +1,92 @@
+"""The OIDC ``state``: signed, dated, and bound to one browser, one platform and one nonce.
+
+Nothing is stored for a login: a flood of initiations leaves the database as it was. The browser keeps
+a random value in a partitioned cookie; the state holds its hash. The nonce is consumed at the
+launch, after the signature, and only there (``entering``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+
+from lti_app.errors import LtiError
+
+LIFETIME = 600  # seconds between login initiation and launch
+COOKIE_PREFIX = "lti-"
+
+
+@dataclass(frozen=True, slots=True)
+class LoginState:
+    """What a launch must agree with: ``key`` names the cookie, ``browser_hash`` what it must hold."""
+
+    key: str
+    browser_hash: str
+    platform_id: int
+    nonce: str
+    target_link_uri: str
+    deployment_id: str
+
+    @property
+    def cookie_name(self) -> str:
+        return COOKIE_PREFIX + self.key
+
+
+class StateSigner:
+    """Makes states and reads them back."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._serializer = URLSafeTimedSerializer(secret_key, salt="oidc-state")
+
+    def issue(
+        self, platform_id: int, target_link_uri: str, deployment_id: str
+    ) -> tuple[str, LoginState, str]:
+        """A new state: its signed text, its content, and the value for the browser's cookie."""
+        browser = secrets.token_urlsafe(24)
+        state = LoginState(
+            key=secrets.token_hex(4),
+            browser_hash=_digest(browser),
+            platform_id=platform_id,
+            nonce=secrets.token_urlsafe(24),
+            target_link_uri=target_link_uri,
+            deployment_id=deployment_id,
+        )
+        text = self._serializer.dumps(
+            [
+                state.key,
+                state.browser_hash,
+                state.platform_id,
+                state.nonce,
+                state.target_link_uri,
+                state.deployment_id,
+            ]
+        )
+        return str(text), state, browser
+
+    def read(self, text: str, cookies: Mapping[str, str]) -> LoginState:
+        """The state, when it is ours, young enough, and this browser's.
+
+        Raises ``LtiError``: ``state_missing``, ``state_invalid``, ``state_expired`` or
+        ``state_foreign_browser`` (which is also what a browser without cookies looks like).
+        """
+        if not text:
+            raise LtiError("state_missing")
+        try:
+            state = LoginState(*self._serializer.loads(text, max_age=LIFETIME))
+        except SignatureExpired as error:
+            raise LtiError("state_expired") from error
+        except (BadSignature, TypeError) as error:
+            raise LtiError("state_invalid") from error
+        browser = cookies.get(state.cookie_name, "")
+        if not hmac.compare_digest(_digest(browser), state.browser_hash):
+            raise LtiError("state_foreign_browser", "no cookie" if not browser else "other cookie")
+        return state
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

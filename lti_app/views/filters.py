@@ -1,0 +1,77 @@
+"""How pages write texts, numbers and moments: French typography, decimal comma, the launch's language.
+
+Texts of ``config/`` and of Moodle are typed with plain apostrophes and spaces; pages set them as French
+typography has them (Lexique des règles typographiques en usage à l'Imprimerie nationale).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from decimal import Decimal
+
+from flask import Flask
+from flask_babel import format_datetime, format_decimal, get_locale
+
+NARROW = "\u202f"  # narrow no-break space
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+_BEFORE = re.compile(r"[ \u00a0]+(?=[:;!?»](?:\W|$))")
+_AFTER = re.compile(r"«[ \u00a0]+")
+
+
+def typo(text: str) -> str:
+    """The text with typographic apostrophes and narrow no-break spaces. Letters never change."""
+    text = _APOSTROPHE.sub("’", text)
+    text = _BEFORE.sub(NARROW, text)
+    return _AFTER.sub("«" + NARROW, text)
+
+
+def language() -> str:
+    """The page's language, ``fr`` or ``en``."""
+    locale = get_locale()
+    return locale.language if locale else "fr"
+
+
+def grade_places(maximum: Decimal, total: int) -> int:
+    """Decimals that show every possible grade exactly as the gradebook does: 1 or 2.
+
+    One is enough when the maximum shared by the competences never needs a second (20 points on 100
+    competences); it is the same for a whole class, so that grades stand under each other.
+    """
+    return 1 if total and (maximum * 10) % total == 0 else 2
+
+
+def points(value: Decimal, places: int = 2) -> str:
+    """A grade with a fixed number of decimals: « 10,40 »."""
+    return str(format_decimal(value, format="0." + "0" * places))
+
+
+def amount(value: Decimal | int) -> str:
+    """A number as short as it can be: « 20 », « 12,5 », « 1 000 »."""
+    return str(format_decimal(value, format="#,##0.##"))
+
+
+def day(moment: datetime) -> str:
+    """« 12 nov. », « 12 nov. 2024 » in another year."""
+    return _written(moment, "d MMM", "d MMM", "MMM d", "MMM d")
+
+
+def moment(value: datetime) -> str:
+    """« 12 nov. à 14:05 »."""
+    return _written(value, "d MMM 'à' HH:mm", "d MMM", "MMM d, HH:mm", "MMM d")
+
+
+def _written(value: datetime, fr: str, fr_day: str, en: str, en_day: str) -> str:
+    this_year = datetime.now(value.tzinfo).year == value.year
+    full, short = (fr, fr_day) if language() == "fr" else (en, en_day)
+    if this_year:
+        return str(format_datetime(value, full))
+    return str(format_datetime(value, full.replace(short, short + " y")))
+
+
+def init_app(app: Flask) -> None:
+    """Makes the filters known to every template."""
+    app.jinja_env.filters.update(
+        typo=typo, points=points, amount=amount, day=day, moment=moment
+    )
+    app.jinja_env.globals.update(language=language)
