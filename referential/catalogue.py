@@ -240,9 +240,10 @@ CATALOGUE: Final[dict[str, tuple[str, str, str]]] = {
     ),
     "backslash": (
         "error",
-        "Une barre oblique inverse précède un guillemet dans {code} : {target} lirait mal la "
-        "ligne.",
-        "A backslash stands before a quotation mark in {code}: {target} would misread the line.",
+        "Une barre oblique inverse précède un guillemet ou la fin dans {code} : {target} lirait "
+        "mal la ligne.",
+        "A backslash stands before a quotation mark or the end in {code}: {target} would misread "
+        "the line.",
     ),
     "too_deep": (
         "warning",

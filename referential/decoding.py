@@ -64,8 +64,9 @@ def _not_text(data: bytes) -> Finding | None:
         return finding("binary")
     nulls = data.count(0)
     if nulls:
-        half = nulls * 4 > len(data)  # Latin text in UTF-16 is every other byte null
-        return finding("utf16", encoding="UTF-16") if half else finding("binary")
+        # Latin text in UTF-16 is every other byte null, and never two in a row
+        every_other = nulls * 4 > len(data) and b"\0\0" not in data
+        return finding("utf16", encoding="UTF-16") if every_other else finding("binary")
     return None
 
 

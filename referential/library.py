@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from referential.model import Referential
 from referential.scale import Scale, load_scale
@@ -12,10 +13,12 @@ DEFAULT_SCALE = "bts-sio-4"
 
 
 class UnknownName(LookupError):  # noqa: N818 - reads as what happened
-    """The folder has no référentiel or scale of this name; ``choices`` are those it has."""
+    """The folder has no référentiel or scale (``what``) of this name; ``choices`` are those it
+    has."""
 
-    def __init__(self, name: str, choices: Sequence[str]) -> None:
-        super().__init__(f"{name}: not one of {', '.join(choices) or '(none)'}")
+    def __init__(self, what: Literal["referential", "scale"], name: str, choices: Sequence[str]):
+        super().__init__(f"no {what} named {name}, only {', '.join(choices) or 'none'}")
+        self.what = what
         self.name = name
         self.choices = tuple(choices)
 
@@ -30,7 +33,7 @@ def load_named(config_dir: Path, name: str) -> Referential:
     """The référentiel of this name. Raises :class:`UnknownName`, ``ReferentialError``."""
     choices = available(config_dir)
     if name not in choices:
-        raise UnknownName(name, choices)
+        raise UnknownName("referential", name, choices)
     path = config_dir / "referentials" / f"{name}.txt"
     return load(path, path.with_suffix(".toml"))
 
@@ -44,5 +47,5 @@ def load_named_scale(config_dir: Path, name: str) -> Scale:
     """The scale of this name. Raises :class:`UnknownName`, ``ScaleError``."""
     choices = available_scales(config_dir)
     if name not in choices:
-        raise UnknownName(name, choices)
+        raise UnknownName("scale", name, choices)
     return load_scale(config_dir / "scales" / f"{name}.toml")
