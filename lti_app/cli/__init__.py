@@ -9,8 +9,13 @@ from importlib import import_module
 import click
 
 COMMANDS = {
+    "database": "lti_app.cli.database:database",
+    "demo": "lti_app.demo.run:demo",
     "export": "lti_app.cli.export:export",
+    "platform": "lti_app.cli.platform:platform",
     "referential": "lti_app.cli.referential:referential",
+    "serve": "lti_app.cli.serve:serve",
+    "worker": "lti_app.cli.serve:worker",
 }
 """Name of each subcommand -> ``module:attribute`` of its click command."""
 

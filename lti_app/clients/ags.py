@@ -54,7 +54,8 @@ class Score:
             "comment": self.comment,
             "activityProgress": "Completed",
             "gradingProgress": "FullyGraded",
-            "timestamp": moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z",
+            "timestamp": moment.strftime("%Y-%m-%dT%H:%M:%S.")
+            + f"{moment.microsecond // 1000:03d}Z",
         }
 
 
@@ -69,7 +70,10 @@ class Result:
 
 
 def post_score(
-    connector: PlatformConnector, line_item_url: str, score: Score, scopes: tuple[str, ...] = (SCORE_SCOPE,)
+    connector: PlatformConnector,
+    line_item_url: str,
+    score: Score,
+    scopes: tuple[str, ...] = (SCORE_SCOPE,),
 ) -> None:
     """Sends one score. Moodle answers 200 with an empty body, other platforms 204 or JSON."""
     connector.call(

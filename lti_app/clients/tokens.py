@@ -148,7 +148,9 @@ class PlatformConnector(ServiceConnector):
         body = json_of(response)
         value = body.get("access_token") if isinstance(body, dict) else None
         if not isinstance(value, str) or not value:
-            raise ServiceUnavailable("the token endpoint gave no token", status=response.status_code)
+            raise ServiceUnavailable(
+                "the token endpoint gave no token", status=response.status_code
+            )
         lifetime = body.get("expires_in")
         seconds = lifetime if isinstance(lifetime, int | float) and lifetime > 0 else 3600
         return Token(value, now + timedelta(seconds=min(seconds, 86_400)))

@@ -40,7 +40,8 @@ class GradeSync(Base):
 
     ``wanted_revision`` grows by one with each change of ``score`` or ``comment``;
     ``sent_revision`` is the newest one the LMS acknowledged. The row is the truth: a queue only
-    wakes workers. ``last_timestamp`` is the score timestamp last sent: the next one is later by at
+    wakes workers. While ``claimed_until`` lies ahead one worker is sending it and no other may.
+    ``last_timestamp`` is the score timestamp last sent: the next one is later by at
     least a second, since Moodle compares them at that grain and answers 409 otherwise.
     """
 
@@ -52,9 +53,7 @@ class GradeSync(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     line_item_id: Mapped[int] = mapped_column(ForeignKey("line_items.id", ondelete="CASCADE"))
-    learner_id: Mapped[int] = mapped_column(
-        ForeignKey("users.id", ondelete="CASCADE"), index=True
-    )
+    learner_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     score: Mapped[Decimal] = mapped_column(Numeric(8, 2))
     maximum: Mapped[Decimal] = mapped_column(Numeric(8, 2))
     comment: Mapped[str] = mapped_column(Text, default="")
@@ -65,6 +64,7 @@ class GradeSync(Base):
     error: Mapped[str] = mapped_column(Text, default="")
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime]
+    claimed_until: Mapped[datetime | None]
     last_timestamp: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
 

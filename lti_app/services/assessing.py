@@ -95,9 +95,7 @@ def node_keys(session: Session, framing: Framing, nodes: Iterable[Node]) -> dict
         ],
     )
     rows = session.execute(
-        select(NodeKey.uuid, NodeKey.id).where(
-            NodeKey.referential == framing.referential.code
-        )
+        select(NodeKey.uuid, NodeKey.id).where(NodeKey.referential == framing.referential.code)
     )
     return {wanted[uuid].code: key for uuid, key in rows if uuid in wanted}
 

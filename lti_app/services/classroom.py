@@ -68,12 +68,14 @@ class StudentRow:
 
 @dataclass(frozen=True, slots=True)
 class ClassView:
-    """The class × the activity's competences. ``roster_error`` is a key of services.sync_texts."""
+    """The class × the activity's competences. ``roster_error`` is a key of services.sync_texts.
+    ``has_column`` is false while the LMS has named no gradebook column for the activity."""
 
     framing: Framing
     students: tuple[StudentRow, ...]
     roster_at: datetime | None
     roster_error: str
+    has_column: bool
 
     @property
     def failed(self) -> int:
@@ -135,6 +137,12 @@ def class_view(session: Session, launch: CurrentLaunch) -> ClassView:
         ),
         roster_at=link.course.roster_at,
         roster_error=link.course.roster_error,
+        has_column=session.scalar(
+            select(LineItem.id).where(
+                LineItem.resource_link_id == link.id, LineItem.url.is_not(None)
+            )
+        )
+        is not None,
     )
 
 

@@ -147,9 +147,7 @@ def _link(
     )
     wanted = settings.to_json()
     if link is None:
-        link = ResourceLink(
-            course_id=course.id, lti_id=message.resource_link_id, settings=wanted
-        )
+        link = ResourceLink(course_id=course.id, lti_id=message.resource_link_id, settings=wanted)
         session.add(link)
     elif link.settings != wanted:
         link.settings = wanted
@@ -160,9 +158,7 @@ def _link(
     return link
 
 
-def _membership(
-    session: Session, course: Course, user: User, message: LaunchMessage
-) -> None:
+def _membership(session: Session, course: Course, user: User, message: LaunchMessage) -> None:
     membership = session.get(Membership, (course.id, user.id))
     if membership is None:
         membership = Membership(course_id=course.id, user_id=user.id)

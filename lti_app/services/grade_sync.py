@@ -1,9 +1,8 @@
 """Wanted grades become acknowledged ones: the worker's job, one score per learner and column.
 
-The rows of ``grade_syncs`` are the truth; the queue only wakes this. A row is claimed by moving its
-``next_attempt_at`` past the time a call can take, together with the timestamp its score will carry,
-in one committed transaction *before* anything is sent: whatever dies afterwards, nobody else sends
-meanwhile, and the next try carries a later timestamp, which Moodle therefore accepts. When the answer
+The rows of ``grade_syncs`` are the truth; the queue only wakes this. A row is claimed until after the
+time a call can take, together with the timestamp its score will carry, in one committed transaction
+*before* anything is sent: whatever dies afterwards, nobody else sends meanwhile, and the next try carries a later timestamp, which Moodle therefore accepts. When the answer
 is in, the row is ``sent`` if nothing newer was wanted meanwhile, else due again.
 """
 
@@ -16,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from lti_app import logs
@@ -37,7 +36,9 @@ from lti_app.services.current import CurrentLaunch
 from lti_app.services.platform_access import connector_for
 from lti_app.services.wiring import Wiring
 
-LEASE = timedelta(seconds=120)  # longer than the slowest call: connect 5 s + read 20 s, token included
+LEASE = timedelta(
+    seconds=120
+)  # longer than the slowest call: connect 5 s + read 20 s, token included
 BATCH = 200
 PARALLEL = 4  # calls at once to one platform; Moodle's PHP pool is small
 FIRST_WAIT = 5.0  # seconds before the second attempt; doubled each time, with jitter
@@ -109,7 +110,11 @@ def _claim(parts: Wiring) -> list[tuple[Platform, list[Job]]]:
     with parts.store.write() as session:
         query = (
             select(GradeSync)
-            .where(GradeSync.state == SyncState.WAITING.value, GradeSync.next_attempt_at <= now)
+            .where(
+                GradeSync.state == SyncState.WAITING.value,
+                GradeSync.next_attempt_at <= now,
+                or_(GradeSync.claimed_until.is_(None), GradeSync.claimed_until <= now),
+            )
             .order_by(GradeSync.next_attempt_at, GradeSync.id)
             .limit(BATCH)
             .options(
@@ -131,20 +136,20 @@ def _claim(parts: Wiring) -> list[tuple[Platform, list[Job]]]:
                 row.state, row.error = SyncState.FAILED.value, "column_missing"
                 continue
             row.last_timestamp = _next_timestamp(row.last_timestamp, now)
-            row.next_attempt_at = now + LEASE
+            row.claimed_until = now + LEASE
             row.attempts += 1
             platforms[platform.id] = platform
-            jobs.setdefault(platform.id, []).append(_job(row, row.line_item.url))
+            jobs.setdefault(platform.id, []).append(_job(row, row.line_item.url, now))
     return [(platforms[key], found) for key, found in jobs.items()]
 
 
-def _job(row: GradeSync, url: str) -> Job:
+def _job(row: GradeSync, url: str, moment: datetime) -> Job:
     score = ags.Score(
         user_id=row.learner.sub,
         given=row.score,
         maximum=row.maximum,
         comment=row.comment,
-        timestamp=row.last_timestamp or row.next_attempt_at,
+        timestamp=row.last_timestamp or moment,
     )
     return Job(row.id, row.wanted_revision, url, score, row.attempts)
 
@@ -157,7 +162,11 @@ def _next_timestamp(last: datetime | None, now: datetime) -> datetime:
 def _send_and_note(parts: Wiring, connector: PlatformConnector, job: Job) -> None:
     outcome = _send(connector, job)
     now = parts.clock()
-    values: dict[str, object] = {"state": outcome.state.value, "error": outcome.error}
+    values: dict[str, object] = {
+        "state": outcome.state.value,
+        "error": outcome.error,
+        "claimed_until": None,
+    }
     if outcome.state is SyncState.SENT:
         values |= {
             "sent_revision": job.revision,
@@ -174,9 +183,13 @@ def _send_and_note(parts: Wiring, connector: PlatformConnector, job: Job) -> Non
             .values(**values)
         )
         if settled.rowcount == 0:  # something newer is wanted: due at once, this one noted
-            late = {"next_attempt_at": now, "attempts": 0}
+            late: dict[str, object] = {"next_attempt_at": now, "attempts": 0, "claimed_until": None}
             if outcome.state is SyncState.SENT:
-                late |= {"sent_revision": job.revision, "sent_score": job.score.given, "sent_at": now}
+                late |= {
+                    "sent_revision": job.revision,
+                    "sent_score": job.score.given,
+                    "sent_at": now,
+                }
             session.execute(update(GradeSync).where(GradeSync.id == job.sync_id).values(**late))
     if outcome.error:
         logs.event("score not sent", sync=job.sync_id, why=outcome.error, attempts=job.attempts)

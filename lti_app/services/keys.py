@@ -49,11 +49,7 @@ class KeyRing:
         """The newest key; the first call ever makes one."""
         with self._lock:
             now = self._clock()
-            if (
-                self._signing is None
-                or self._read_at is None
-                or now - self._read_at > REREAD_AFTER
-            ):
+            if self._signing is None or self._read_at is None or now - self._read_at > REREAD_AFTER:
                 self._signing, self._read_at = self._newest() or self._make(), now
             return self._signing
 

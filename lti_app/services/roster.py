@@ -62,9 +62,7 @@ def _failed(parts: Wiring, course_id: int, key: str, error: ServiceError | None 
     return False
 
 
-def _store(
-    session: Session, course_id: int, platform_id: int, members: list[nrps.Member]
-) -> None:
+def _store(session: Session, course_id: int, platform_id: int, members: list[nrps.Member]) -> None:
     users = {
         user.sub: user
         for user in session.scalars(

@@ -18,9 +18,7 @@ from lti_app.services.masteries import Levels, levels_by_learner
 from referential.grading import Grade, share_proficient
 
 
-def refresh(
-    session: Session, course_id: int, learner_ids: Sequence[int], now: datetime
-) -> None:
+def refresh(session: Session, course_id: int, learner_ids: Sequence[int], now: datetime) -> None:
     """Brings the wanted grade of these learners up to date in every graded activity of the course."""
     items = session.scalars(
         select(LineItem).join(LineItem.resource_link).where(ResourceLink.course_id == course_id)

@@ -159,7 +159,12 @@ class Launch(MessageLaunch):
                 self._form["id_token"],
                 key,
                 algorithms=["RS256"],
-                options={"verify_exp": False, "verify_iat": False, "verify_aud": False, "verify_nbf": False},
+                options={
+                    "verify_exp": False,
+                    "verify_iat": False,
+                    "verify_aud": False,
+                    "verify_nbf": False,
+                },
             )
         except jwt.InvalidTokenError as error:
             raise LtiError("token_signature", type(error).__name__) from error

@@ -47,7 +47,11 @@ class Login(OIDCLogin):
     """A login initiation whose state is signed and bound to the browser (see ``state``)."""
 
     def __init__(
-        self, params: Mapping[str, str], tool_conf: DatabaseToolConf, signer: StateSigner, public_url: str
+        self,
+        params: Mapping[str, str],
+        tool_conf: DatabaseToolConf,
+        signer: StateSigner,
+        public_url: str,
     ) -> None:
         super().__init__(ParamsRequest(params), tool_conf, None, None)
         self._params = params

@@ -1,0 +1,45 @@
+# Everything a developer does. `make` alone tells what there is.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check format bench translations clean
+
+help: ## Says what each target does
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## Installs the product and its tools into .venv
+
+$(INSTALLED): pyproject.toml hatch_build.py $(wildcard lti_app/translations/*/LC_MESSAGES/*.po)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@
+
+demo: $(INSTALLED) ## Opens the whole product with a small LMS, on this machine only
+	$(BIN)/competences demo
+
+test: $(INSTALLED) ## Runs every test (PostgreSQL, Redis, Chromium and Moodle where they are given)
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+check: $(INSTALLED) ## Format, lint, types, import direction, translations, docs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	PYTHONPATH=. $(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/test_translations.py tests/test_docs.py
+
+format: $(INSTALLED) ## Formats the code and mends what the linter can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+translations: $(INSTALLED) ## Updates the catalogues from the code
+	$(BIN)/pybabel extract -F lti_app/translations/babel.cfg -o lti_app/translations/messages.pot --no-location --sort-output .
+	$(BIN)/pybabel update -i lti_app/translations/messages.pot -d lti_app/translations --no-fuzzy-matching --omit-header
+
+bench: $(INSTALLED) ## Measures, and prints the tables of docs/benchmarks.md
+	$(BIN)/python -m benchmarks
+
+clean: ## Removes the environment and what tools left
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage dist build

@@ -1,0 +1,122 @@
+"""``competences serve`` and ``competences worker``: the processes that run.
+
+``serve`` runs the web server (gunicorn) and one worker beside it: enough for a school on one machine.
+``serve --no-worker`` and ``worker`` are the two halves, for as many machines as there are.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from typing import Any
+
+import click
+from gunicorn.app.base import BaseApplication
+
+from lti_app import logs
+from lti_app.app import create_app, wire
+from lti_app.cli.language import say
+from lti_app.cli.support import parts
+from lti_app.services.queue import attach, open_huey
+from lti_app.services.wiring import Wiring
+from lti_app.settings import Settings, from_environment
+
+
+class Server(BaseApplication):
+    """Gunicorn with the app made after the fork, so that no connection is shared."""
+
+    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
+        self._settings = settings
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for key, value in self._options.items():
+            self.cfg.set(key, value)
+
+    def load(self) -> Any:
+        return make_app(self._settings)
+
+
+def make_app(settings: Settings) -> Any:
+    """The app with its queue: what ``wake`` does when a grade is wanted."""
+    logs.configure()
+    wired = waking(settings)
+    return create_app(settings, wired)
+
+
+def waking(settings: Settings) -> Wiring:
+    """The parts, with ``wake`` putting a task on the queue."""
+    wired: Wiring
+    queue = attach(open_huey(settings), lambda: wired)
+    wired = wire(settings, wake=queue.wake)
+    return wired
+
+
+@click.command(help=say("Lance le serveur et son ouvrier.", "Runs the server and its worker."))
+@click.option("--bind", default="127.0.0.1:8080", show_default=True)
+@click.option("--processes", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
+@click.option("--worker/--no-worker", "with_worker", default=True, show_default=True)
+def serve(bind: str, processes: int, threads: int, with_worker: bool) -> None:
+    with parts() as wired:
+        wired.keys.signing()
+        settings = wired.settings
+    if with_worker:
+        process = multiprocessing.get_context("spawn").Process(
+            target=run_worker, args=(os.getpid(),), daemon=False
+        )
+        process.start()
+    options = {
+        "bind": bind,
+        "workers": processes,
+        "threads": threads,
+        "worker_class": "gthread",
+        "accesslog": None,
+        "timeout": 60,
+        "graceful_timeout": 20,
+    }
+    if with_worker:
+        options["on_exit"] = lambda _server: _stop(process)
+    Server(settings, options).run()
+
+
+@click.command(help=say("Lance un ouvrier (envoi des notes).", "Runs a worker (sends grades)."))
+def worker() -> None:
+    with parts():
+        pass
+    run_worker()
+
+
+def run_worker(parent: int | None = None) -> None:
+    """Consumes the queue until it is told to stop, or its parent is gone."""
+    logs.configure()
+    settings = from_environment()
+    huey = open_huey(settings)
+    wired = wire(settings)
+    attach(huey, lambda: wired)
+    consumer = huey.create_consumer(
+        workers=1, worker_type="thread", initial_delay=0.05, max_delay=0.5, backoff=1.3
+    )
+    if parent is not None:
+        _follow(parent)
+    consumer.run()
+
+
+def _follow(parent: int) -> None:
+    """Ends this process when the one that started it is gone, however it ended."""
+    import threading
+    import time
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _stop(process: multiprocessing.process.BaseProcess) -> None:
+    process.terminate()
+    process.join(10)

@@ -1,0 +1,58 @@
+"""The queue that wakes workers: Huey on SQLite by default, on PostgreSQL or Redis by one setting.
+
+Tasks carry no data: they say « look at the database ». A lost one costs at most a minute, since the same
+look happens every minute anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from huey import PostgresHuey, RedisHuey, SqliteHuey, crontab
+from huey.api import Huey
+
+from lti_app.services import grade_sync, roster
+from lti_app.services.wiring import Wiring
+from lti_app.settings import Settings
+
+NAME = "competences"
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """``wake`` asks a worker to send what is due; ``refresh_roster`` to read a course's class list."""
+
+    huey: Huey
+    wake: Callable[[], None]
+    refresh_roster: Callable[[int], None]
+
+
+def open_huey(settings: Settings) -> Huey:
+    """The queue that the settings name."""
+    url = settings.queue_url
+    if url.startswith(("redis://", "rediss://")):
+        return RedisHuey(NAME, url=url)
+    if url.startswith("postgresql://"):
+        return PostgresHuey(NAME, dsn=url)
+    path = url.removeprefix("sqlite:///") or str(settings.data_dir / "queue.sqlite3")
+    return SqliteHuey(NAME, filename=path)
+
+
+def attach(huey: Huey, parts: Callable[[], Wiring]) -> Queue:
+    """Registers the tasks on that queue; ``parts`` is called by a worker only."""
+
+    def sync() -> None:
+        grade_sync.run_due(parts())
+
+    def read_roster(course_id: int) -> None:
+        roster.refresh_if_old(parts(), course_id)
+
+    task = huey.task(name="sync_grades")(sync)
+    huey.periodic_task(crontab(minute="*"), name="sync_grades_each_minute")(sync)
+    roster_task = huey.task(name="refresh_roster")(read_roster)
+    return Queue(huey, lambda: _enqueue(task), lambda course_id: _enqueue(roster_task, course_id))
+
+
+def _enqueue(task: Callable, *args: object) -> None:
+    task(*args)
