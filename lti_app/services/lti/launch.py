@@ -67,6 +67,7 @@ class Launch(MessageLaunch):
             BrowserCookies(),
             requests_session=platform_keys.http.session,  # else PyLTI1p3 builds one a launch
         )
+        self.set_auto_validation(False)  # ``validate`` is called once, by the view
         self._form = form
         self._cookies = cookies
         self._signer = signer
