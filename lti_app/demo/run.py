@@ -10,7 +10,7 @@ import tempfile
 import threading
 import webbrowser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -124,8 +124,8 @@ class ThreadConsumer(Consumer):
 def demo(lms_port: int, tool_port: int, browser: bool) -> None:
     with (
         tempfile.TemporaryDirectory(prefix="competences-demo-") as folder,
-        listen("127.0.0.1", lms_port) as lms_door,
-        listen("localhost", tool_port) as tool_door,
+        _port("--lms-port", "127.0.0.1", lms_port) as lms_door,
+        _port("--tool-port", "localhost", tool_port) as tool_door,
         running(Path(folder), lms_door, tool_door) as site,
     ):
         click.echo(say(f"Ouvrez {site.lms_url}", f"Open {site.lms_url}"))
@@ -136,3 +136,18 @@ def demo(lms_port: int, tool_port: int, browser: bool) -> None:
             threading.Event().wait()
         except KeyboardInterrupt:
             click.echo("")
+
+
+@contextmanager
+def _port(option: str, host: str, port: int) -> Iterator[Door]:
+    with ExitStack() as stack:
+        try:
+            door = stack.enter_context(listen(host, port))
+        except OSError as error:
+            raise click.ClickException(
+                say(
+                    f"Le port {port} est déjà pris ; choisissez-en un autre avec {option}.",
+                    f"Port {port} is taken; choose another one with {option}.",
+                )
+            ) from error
+        yield door
