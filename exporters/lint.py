@@ -15,6 +15,10 @@ from referential.model import Node, Referential
 from referential.scale import Scale
 
 _TAG = re.compile(r"<\S")  # what PHP's strip_tags takes for one
+MOODLE = "Moodle"
+CHARACTERS = ("caractères", "characters")
+BYTES = ("octets", "bytes")
+QUOTE = '"'
 _SHOWN = 20
 """How many nodes a rule names before it says no more."""
 
@@ -34,41 +38,30 @@ def lint(
 
 
 def _framework(referential: Referential, scale: Scale, options: ExportOptions) -> Iterator[Finding]:
-    target = "Moodle"
     nodes = branch(referential, options.scope)
-    yield from _common(nodes, target, moodle_framework.MAX_NAME)
+    yield from _common(nodes, MOODLE, moodle_framework.MAX_NAME)
     for node in nodes:
-        if len(node.idnumber) > moodle_framework.MAX_NAME:
-            yield _too_long(
-                node, ("L’identifiant", "The id number"), len(node.idnumber), 100, target
-            )
+        length = len(node.idnumber)
+        if length > moodle_framework.MAX_NAME:
+            what = ("L’identifiant", "The id number")
+            yield _too_long(node, what, length, moodle_framework.MAX_NAME)
     if len(referential.tiers) > moodle_framework.MAX_TAXONOMIES:
-        yield finding("too_deep", target=target, limit=moodle_framework.MAX_TAXONOMIES)
+        yield finding("too_deep", target=MOODLE, limit=moodle_framework.MAX_TAXONOMIES)
 
 
 def _outcomes(referential: Referential, scale: Scale, options: ExportOptions) -> Iterator[Finding]:
-    target = "Moodle"
     nodes = competences(referential, options.scope)
-    yield from _common(nodes, target, moodle_outcomes.MAX_NAME)
+    yield from _common(nodes, MOODLE, moodle_outcomes.MAX_NAME)
     rows = moodle_outcomes.rows(referential, nodes, scale, options.language)
     for node, row in zip(nodes, rows, strict=True):
-        if len(node.idnumber) > moodle_outcomes.MAX_SHORT_NAME:
-            yield _too_long(
-                node, ("Le nom abrégé", "The short name"), len(node.idnumber), 255, target
-            )
-        size = len(";".join(f'"{cell}"' for cell in row).encode()) + 1
+        length = len(node.idnumber)
+        if length > moodle_outcomes.MAX_SHORT_NAME:
+            what = ("Le nom abrégé", "The short name")
+            yield _too_long(node, what, length, moodle_outcomes.MAX_SHORT_NAME)
+        size = len(";".join(f'"{cell.replace(QUOTE, QUOTE * 2)}"' for cell in row).encode()) + 1
         if size > moodle_outcomes.MAX_LINE:
-            yield finding(
-                "too_long",
-                what="La ligne",
-                what_en="The line",
-                code=node.code,
-                length=size,
-                unit="octets",
-                unit_en="bytes",
-                target=target,
-                limit=moodle_outcomes.MAX_LINE,
-            )
+            what = ("La ligne", "The line")
+            yield _too_long(node, what, size, moodle_outcomes.MAX_LINE, unit=BYTES)
 
 
 def _common(nodes: tuple[Node, ...], target: str, limit: int) -> Iterator[Finding]:
@@ -86,7 +79,15 @@ def _common(nodes: tuple[Node, ...], target: str, limit: int) -> Iterator[Findin
             yield finding("backslash", node.line, node.label, target=target, code=node.code)
 
 
-def _too_long(node: Node, what: tuple[str, str], length: int, limit: int, target: str) -> Finding:
+def _too_long(
+    node: Node,
+    what: tuple[str, str],
+    length: int,
+    limit: int,
+    *,
+    target: str = MOODLE,
+    unit: tuple[str, str] = CHARACTERS,
+) -> Finding:
     return finding(
         "too_long",
         node.line,
@@ -95,8 +96,8 @@ def _too_long(node: Node, what: tuple[str, str], length: int, limit: int, target
         what_en=what[1],
         code=node.code,
         length=length,
-        unit="caractères",
-        unit_en="characters",
+        unit=unit[0],
+        unit_en=unit[1],
         target=target,
         limit=limit,
     )

@@ -50,6 +50,7 @@ class Builder:
         self._wordings: dict[tuple[int, str], tuple[_Draft, int]] = {}
         self._siblings: set[tuple[str, str]] = set()
         self._corrected: set[int] = set()
+        self._supplied: set[str] = set()
 
     def errors(self) -> int:
         """How many errors there are so far."""
@@ -117,15 +118,20 @@ class Builder:
                 "orphan", number, text, code=line.code, tier=above.name_fr, tier_en=above.name_en
             )
             parent = self._roots
-        elif syntax.numbering == "nested" and depth and numbers[:-1] != _numbers(parent.numbers):
-            self._note("foreign_code", number, text, code=line.code, parent=parent.code)
+        foreign = (
+            syntax.numbering == "nested"
+            and parent is not self._roots
+            and numbers[:-1] != _numbers(parent.numbers)
+        )
         first = self._codes.get((syntax.prefix, numbers))
+        if foreign:
+            self._note("foreign_code", number, text, code=line.code, parent=parent.code)
         if first:
             self._note("duplicate_code", number, text, code=line.code, first=first.line)
-        else:
+        elif not foreign:
             last = self._last_own[syntax] if syntax.numbering == "own" else parent.last
             self._check_sequence(number, text, line.code, numbers[-1], last)
-        parent.last = self._last_own[syntax] = numbers[-1]
+            parent.last = self._last_own[syntax] = numbers[-1]
         if line.code in self._overlay.absent:
             self._note("absent_present", number, text, code=line.code)
         draft = _Draft(
@@ -186,6 +192,7 @@ class Builder:
 
     def _supply_title(self, line: int, text: str, code: str) -> str:
         title, source = self._overlay.titles.get(code, ("", ""))
+        self._supplied.add(code)
         if title:
             self._note("title_supplied", line, text, code=code, title=title, source=source)
         else:
@@ -235,7 +242,7 @@ class Builder:
 
     def _check_titles(self) -> None:
         read = {draft.code: draft for draft in self._drafts}
-        for code, (title, _source) in self._overlay.titles.items():
+        for code in self._overlay.titles:
             draft = read.get(code)
             if draft is None:
                 self._findings.append(
@@ -246,7 +253,7 @@ class Builder:
                         why_en="is not in the text",
                     )
                 )
-            elif draft.label != title:
+            elif code not in self._supplied:
                 self._note(
                     "title_unused",
                     draft.line,

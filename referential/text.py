@@ -66,7 +66,8 @@ def parse_text(data: bytes | str, overlay: Overlay, name: str = "") -> Parsed:
             findings.append(finding("too_many", number, limit=MAX_ERRORS))
             break
     else:
-        builder.close(text)
+        if builder.coded:
+            builder.close(text)
     _explain_prose(builder, findings)
     findings.sort(key=lambda found: found.line or 0)
     referential = None if has_errors(findings) else builder.build()
