@@ -32,14 +32,20 @@ def test_a_folder_that_is_none_is_an_error(monkeypatch, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    """The wheel, built without network from a copy of the checkout."""
+def source(tmp_path_factory):
+    """A copy of what the wheel is built from."""
     source = tmp_path_factory.mktemp("source")
     for name in (*PACKAGES, "config"):
         ignored = shutil.ignore_patterns("__pycache__", "*.mo")
         shutil.copytree(ROOT / name, source / name, ignore=ignored)
     for name in ("pyproject.toml", "README.md", "hatch_build.py"):
         shutil.copy(ROOT / name, source)
+    return source
+
+
+@pytest.fixture(scope="module")
+def wheel(source):
+    """The wheel, built without network."""
     done = subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", source / "dist"],
         cwd=source,
@@ -52,28 +58,28 @@ def wheel(tmp_path_factory):
     return built
 
 
-def test_the_wheel_holds_the_packages_and_the_config(wheel):
+def test_the_wheel_holds_the_packages_and_the_config(source, wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     sources = {
-        path.relative_to(ROOT).as_posix()
+        path.relative_to(source).as_posix()
         for package in PACKAGES
-        for path in (ROOT / package).rglob("*.py")
+        for path in (source / package).rglob("*.py")
     }
     config = {
-        f"lti_app/_config/{path.relative_to(CONFIG).as_posix()}"
-        for path in CONFIG.rglob("*")
+        f"lti_app/_config/{path.relative_to(source / 'config').as_posix()}"
+        for path in (source / "config").rglob("*")
         if path.is_file()
     }
     assert sources | config <= names
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == set(PACKAGES)
 
 
-def test_the_wheel_holds_the_translations_compiled(wheel):
+def test_the_wheel_holds_the_translations_compiled(source, wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    sources = (ROOT / "lti_app" / "translations").rglob("*.po")
-    compiled = {path.with_suffix(".mo").relative_to(ROOT).as_posix() for path in sources}
+    sources = (source / "lti_app" / "translations").rglob("*.po")
+    compiled = {path.with_suffix(".mo").relative_to(source).as_posix() for path in sources}
     assert compiled <= names
 
 
