@@ -8,6 +8,7 @@
     ├── ServiceError               an LMS's web service did not do what was asked
     │   ├── ServiceUnavailable     no answer, a broken answer, 408, 429 or 5xx: trying again may help
     │   ├── ServiceRefused         400, 403, 404, 409, 422: the same call will be refused again
+    │   │   └── MoodleRefused      a Moodle web service's own error, told inside an HTTP 200
     │   └── AddressRefused         a URL that must never be called (see clients.url_policy)
     ├── InputError                 what a person typed or posted is wrong; has a French sentence
     ├── NotFound                   not in the launch's course
@@ -53,7 +54,12 @@ class ServiceError(CompetencesError):
     """
 
     def __init__(
-        self, message: str, *, status: int | None = None, reason: str = "", retry_after: float | None = None
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        reason: str = "",
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -67,6 +73,20 @@ class ServiceUnavailable(ServiceError):
 
 class ServiceRefused(ServiceError):
     """A 4xx that the same request would meet again."""
+
+
+class MoodleRefused(ServiceRefused):
+    """A Moodle web service's error, which it tells inside an HTTP 200.
+
+    ``errorcode`` is Moodle's stable key (``accessexception``, ``nopermissions``…; empty for an error of
+    PHP itself), ``function`` the web-service function, ``reason`` Moodle's sentence in the
+    language of the token's user.
+    """
+
+    def __init__(self, function: str, errorcode: str, reason: str) -> None:
+        super().__init__(f"{function}: {errorcode or 'error'}: {reason}", status=200, reason=reason)
+        self.function = function
+        self.errorcode = errorcode
 
 
 class AddressRefused(ServiceError):

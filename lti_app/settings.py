@@ -70,7 +70,9 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
 def _public_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise SettingsError(f"{PREFIX}PUBLIC_URL: {value!r} is not an address like https://competences.example.fr")
+        raise SettingsError(
+            f"{PREFIX}PUBLIC_URL: {value!r} is not an address like https://competences.example.fr"
+        )
     return value.rstrip("/")
 
 
@@ -86,7 +88,9 @@ def _database_url(value: str, data_dir: Path) -> str:
 
 def _queue_url(value: str) -> str:
     if value and not value.startswith(("redis://", "rediss://", "postgresql://", "sqlite:///")):
-        raise SettingsError(f"{PREFIX}QUEUE_URL: must begin with redis://, postgresql:// or sqlite:///")
+        raise SettingsError(
+            f"{PREFIX}QUEUE_URL: must begin with redis://, postgresql:// or sqlite:///"
+        )
     return value
 
 
@@ -113,7 +117,9 @@ def _kept_secret(data_dir: Path) -> str:
     except FileExistsError:
         return path.read_text().strip()
     except OSError as error:
-        raise SettingsError(f"{PREFIX}DATA_DIR: cannot write in {data_dir} ({error.strerror})") from error
+        raise SettingsError(
+            f"{PREFIX}DATA_DIR: cannot write in {data_dir} ({error.strerror})"
+        ) from error
     with os.fdopen(descriptor, "w") as file:
         secret = secrets.token_urlsafe(48)
         file.write(secret)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -112,5 +111,3 @@ def client(app: Flask) -> FlaskClient:
 def school(parts: Wiring) -> School:
     """A platform with a course of two teachers and three pupils, and a second course."""
     return School.create(parts)
-
-

@@ -155,7 +155,9 @@ class School:
         client.set_cookie("launch", value, path=base + "/")
         return client, base
 
-    def rate(self, learner_id: int, code: str, level: int | None, comment: str | None = None) -> None:
+    def rate(
+        self, learner_id: int, code: str, level: int | None, comment: str | None = None
+    ) -> None:
         """The teacher rates one competence."""
         launch, _secret = self.launch()
         with self.parts.store.write() as session:

@@ -25,6 +25,9 @@ def check() -> None:
     with parts(migrated=False) as wired:
         if not migrate.is_current(wired.store.engine):
             raise click.ClickException(
-                say("Le schéma n’est pas à jour : competences database upgrade", "The schema is not up to date: competences database upgrade")
+                say(
+                    "Le schéma n’est pas à jour : competences database upgrade",
+                    "The schema is not up to date: competences database upgrade",
+                )
             )
         click.echo(say("Le schéma est à jour.", "The schema is up to date."))

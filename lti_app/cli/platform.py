@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import click
 
 from lti_app.cli.language import say
@@ -10,7 +12,9 @@ from lti_app.models import PlatformStatus
 from lti_app.services import platforms
 
 
-@click.group(help=say("Les plateformes (Moodle…) qui ouvrent l’outil.", "The LMSs that launch the tool."))
+@click.group(
+    help=say("Les plateformes (Moodle…) qui ouvrent l’outil.", "The LMSs that launch the tool.")
+)
 def platform() -> None:
     pass
 
@@ -43,11 +47,9 @@ def add(
     **urls: str,
 ) -> None:
     new = platforms.NewPlatform.moodle(moodle_url, client_id, deployment_ids, name)
-    given = {key: value for key, value in urls.items() if value}
-    if given:
-        import dataclasses
-
-        new = dataclasses.replace(new, **given)
+    for field, value in urls.items():
+        if value:
+            new = dataclasses.replace(new, **{field: value})  # type: ignore[arg-type]
     with parts() as wired, wired.store.write() as session:
         row = platforms.add(session, new, wired.clock(), lab=wired.settings.lab)
         click.echo(say(f"Plateforme n° {row.id} ajoutée.", f"Platform {row.id} added."))
@@ -59,7 +61,9 @@ def list_() -> None:
         for row in platforms.listed(session):
             deployments = ",".join(item.deployment_id for item in row.deployments)
             click.echo(
-                "\t".join((str(row.id), row.status, row.issuer, row.client_id, deployments, row.name))
+                "\t".join(
+                    (str(row.id), row.status, row.issuer, row.client_id, deployments, row.name)
+                )
             )
 
 

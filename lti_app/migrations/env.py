@@ -8,9 +8,11 @@ from lti_app.models import Base
 from lti_app.models.base import UtcDateTime
 
 
-def render_item(kind: str, item: Any, _context: Any) -> str | bool:
+def render_item(kind: str, item: Any, _context: Any) -> Any:
     """Writes our column type as plain SQLAlchemy: migrations must not import the models."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
+    return (
+        "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
+    )
 
 
 connection = context.config.attributes["connection"]

@@ -27,6 +27,7 @@ from lti_app.models import (
 )
 from lti_app.models.store import Store
 from lti_app.services import launch_sessions, wanted_grades
+from lti_app.services.current import LEARNER, TEACHER
 from lti_app.services.framing import LinkSettings, settings_from_custom
 from lti_app.services.lti import roles
 from lti_app.services.lti.launch import LEEWAY, MAX_AGE
@@ -92,7 +93,7 @@ def _enter(
         locale=language(message.locale),
         now=now,
     )
-    return Entered(sid, secret, teaches=bool(message.roles - {roles.LEARNER}))
+    return Entered(sid, secret, teaches=bool(message.roles - {LEARNER}))
 
 
 def _user(session: Session, platform: Platform, message: LaunchMessage) -> User:
@@ -164,7 +165,7 @@ def _membership(session: Session, course: Course, user: User, message: LaunchMes
         membership = Membership(course_id=course.id, user_id=user.id)
         session.add(membership)
     # An administrator who looks in is no pupil either.
-    membership.launched_as = roles.place(message.roles) or roles.TEACHER
+    membership.launched_as = roles.place(message.roles) or TEACHER
     membership.active = True
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from lti_app import logs
@@ -27,12 +27,13 @@ from lti_app.models import (
     Deployment,
     GradeSync,
     LineItem,
+    Membership,
     Platform,
     PlatformStatus,
     ResourceLink,
     SyncState,
 )
-from lti_app.services.current import CurrentLaunch
+from lti_app.services.current import TEACHER, CurrentLaunch
 from lti_app.services.platform_access import connector_for
 from lti_app.services.wiring import Wiring
 
@@ -129,18 +130,27 @@ def _claim(parts: Wiring) -> list[tuple[Platform, list[Job]]]:
         )
         for row in session.scalars(query).unique():
             platform = row.line_item.resource_link.course.deployment.platform
-            if platform.status != PlatformStatus.ACTIVE.value:
-                row.state, row.error = SyncState.FAILED.value, "platform_inactive"
-                continue
-            if not row.line_item.url:
-                row.state, row.error = SyncState.FAILED.value, "column_missing"
+            if hindrance := _hindrance(session, row, platform):
+                row.state, row.error = SyncState.FAILED.value, hindrance
                 continue
             row.last_timestamp = _next_timestamp(row.last_timestamp, now)
             row.claimed_until = now + LEASE
             row.attempts += 1
             platforms[platform.id] = platform
-            jobs.setdefault(platform.id, []).append(_job(row, row.line_item.url, now))
+            jobs.setdefault(platform.id, []).append(_job(row, str(row.line_item.url), now))
     return [(platforms[key], found) for key, found in jobs.items()]
+
+
+def _hindrance(session: Session, row: GradeSync, platform: Platform) -> str:
+    """Why nothing may be sent, as a key of services.sync_texts; empty when it may."""
+    if platform.status != PlatformStatus.ACTIVE.value:
+        return "platform_inactive"
+    if not row.line_item.url:
+        return "column_missing"
+    place = session.get(Membership, (row.line_item.resource_link.course_id, row.learner_id))
+    if place is not None and place.launched_as == TEACHER:
+        return "not_a_learner"
+    return ""
 
 
 def _job(row: GradeSync, url: str, moment: datetime) -> Job:
@@ -177,7 +187,7 @@ def _send_and_note(parts: Wiring, connector: PlatformConnector, job: Job) -> Non
     elif outcome.state is SyncState.WAITING:
         values["next_attempt_at"] = now + timedelta(seconds=outcome.wait)
     with parts.store.write() as session:
-        settled = session.execute(
+        settled: CursorResult = session.execute(  # type: ignore[assignment]
             update(GradeSync)
             .where(GradeSync.id == job.sync_id, GradeSync.wanted_revision == job.revision)
             .values(**values)

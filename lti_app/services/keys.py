@@ -86,7 +86,7 @@ class KeyRing:
                 .order_by(ToolKey.id.desc())
                 .limit(1)
             )
-            return row and self._load(row)
+            return self._load(row) if row else None
 
     def _load(self, row: ToolKey) -> SigningKey:
         pem = self._box.open(row.private_pem_encrypted).encode()

@@ -22,7 +22,7 @@ class DatabaseTokens:
     def load(self, platform_id: int, scopes: str) -> Token | None:
         with self._store.read() as session:
             row = session.get(AccessToken, (platform_id, scopes))
-            return row and Token(self._box.open(row.token_encrypted), row.expires_at)
+            return Token(self._box.open(row.token_encrypted), row.expires_at) if row else None
 
     def save(self, platform_id: int, scopes: str, token: Token) -> None:
         with self._store.write() as session:

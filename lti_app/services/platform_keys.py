@@ -95,7 +95,7 @@ class PlatformKeys:
     def _stored(self, url: str) -> _Cached | None:
         with self._store.read() as session:
             row = session.get(PlatformKeySet, url)
-            return row and _Cached(_parse(json.loads(row.body)), row.fetched_at)
+            return _Cached(_parse(json.loads(row.body)), row.fetched_at) if row else None
 
 
 def _parse(body: Any) -> dict[str, RSAPublicKey]:

@@ -61,9 +61,7 @@ def add(session: Session, new: NewPlatform, now: datetime, *, lab: bool) -> Plat
         except AddressRefused as error:
             raise InputError(f"{field} : {error}") from error
     known = session.scalar(
-        select(Platform).where(
-            Platform.issuer == new.issuer, Platform.client_id == new.client_id
-        )
+        select(Platform).where(Platform.issuer == new.issuer, Platform.client_id == new.client_id)
     )
     if known is not None:
         raise InputError(

@@ -25,62 +25,87 @@ class Sentence:
 _TELL = _l("Cliquez sur Renvoyer. Si cela se répète, prévenez la personne qui administre Moodle.")
 
 UNKNOWN_GRADE = Sentence(
-    _l("La note %(of_name)s n'a pas pu être envoyée : Moodle l'a refusée sans dire pourquoi."), _TELL
+    _l("La note %(of_name)s n’a pas pu être envoyée : Moodle l’a refusée sans dire pourquoi."),
+    _TELL,
 )
 GRADES: dict[str, Sentence] = {
     "learner_gone": Sentence(
-        _l("La note %(of_name)s n'a pas pu être envoyée : cette personne n'est plus inscrite au cours comme étudiant."),
+        _l(
+            "La note %(of_name)s n’a pas pu être envoyée : cette personne n’est plus inscrite au cours comme étudiant."
+        ),
         _l("Réinscrivez-la dans Moodle, puis cliquez sur Renvoyer."),
     ),
     "column_gone": Sentence(
-        _l("La note %(of_name)s n'a pas pu être envoyée : la colonne de l'activité n'existe plus dans le carnet de notes."),
-        _l("Ouvrez de nouveau l'activité depuis Moodle, puis cliquez sur Renvoyer."),
+        _l(
+            "La note %(of_name)s n’a pas pu être envoyée : la colonne de l’activité n’existe plus dans le carnet de notes."
+        ),
+        _l("Ouvrez de nouveau l’activité depuis Moodle, puis cliquez sur Renvoyer."),
     ),
     "column_missing": Sentence(
-        _l("La note %(of_name)s n'a pas pu être envoyée : l'activité n'a pas de colonne dans le carnet de notes."),
-        _l("Dans Moodle, donnez une note maximale à l'activité, ouvrez-la de nouveau, puis cliquez sur Renvoyer."),
+        _l(
+            "La note %(of_name)s n’a pas pu être envoyée : l’activité n’a pas de colonne dans le carnet de notes."
+        ),
+        _l(
+            "Dans Moodle, donnez une note maximale à l’activité, ouvrez-la de nouveau, puis cliquez sur Renvoyer."
+        ),
     ),
     "column_locked": Sentence(
-        _l("La note %(of_name)s n'a pas pu être envoyée : Moodle la refuse, sans doute parce que la note ou sa colonne est verrouillée."),
+        _l(
+            "La note %(of_name)s n’a pas pu être envoyée : Moodle la refuse, sans doute parce que la note ou sa colonne est verrouillée."
+        ),
         _l("Déverrouillez-la dans le carnet de notes, puis cliquez sur Renvoyer."),
     ),
     "grade_newer": Sentence(
-        _l("La note %(of_name)s n'a pas été remplacée : le carnet de notes en contient une plus récente, sans doute saisie à la main."),
-        _l("Vérifiez-la dans le carnet de notes ; pour la remplacer, cliquez sur Renvoyer."),
+        _l(
+            "La note %(of_name)s n’a pas été remplacée : le carnet de notes en contient une plus récente, sans doute saisie à la main."
+        ),
+        _l("Vérifiez-la dans le carnet de notes ; pour la remplacer, cliquez sur Renvoyer."),
     ),
     "not_allowed": Sentence(
-        _l("La note %(of_name)s n'a pas pu être envoyée : Moodle n'autorise plus ce service à écrire dans le carnet de notes."),
-        _l("Demandez à la personne qui administre Moodle d'autoriser l'envoi des notes pour cet outil, puis cliquez sur Renvoyer."),
+        _l(
+            "La note %(of_name)s n’a pas pu être envoyée : Moodle n’autorise plus ce service à écrire dans le carnet de notes."
+        ),
+        _l(
+            "Demandez à la personne qui administre Moodle d’autoriser l’envoi des notes pour cet outil, puis cliquez sur Renvoyer."
+        ),
     ),
     "platform_inactive": Sentence(
-        _l("La note %(of_name)s n'a pas pu être envoyée : l'accès à ce Moodle est suspendu."),
-        _l("Demandez à la personne qui administre ce service de le rétablir, puis cliquez sur Renvoyer."),
+        _l("La note %(of_name)s n’a pas pu être envoyée : l’accès à ce Moodle est suspendu."),
+        _l(
+            "Demandez à la personne qui administre ce service de le rétablir, puis cliquez sur Renvoyer."
+        ),
     ),
     "platform_unavailable": Sentence(
-        _l("La note %(of_name)s n'est pas encore envoyée : Moodle ne répond pas."),
-        _l("L'envoi sera tenté de nouveau automatiquement ; vous n'avez rien à faire."),
+        _l("La note %(of_name)s n’est pas encore envoyée : Moodle ne répond pas."),
+        _l("L’envoi sera tenté de nouveau automatiquement ; vous n’avez rien à faire."),
     ),
     "address_refused": Sentence(
-        _l("La note %(of_name)s n'a pas pu être envoyée : l'adresse que Moodle a donnée pour le carnet de notes n'est pas acceptée."),
+        _l(
+            "La note %(of_name)s n’a pas pu être envoyée : l’adresse que Moodle a donnée pour le carnet de notes n’est pas acceptée."
+        ),
         _l("Prévenez la personne qui administre ce service."),
     ),
 }
 
 UNKNOWN_ROSTER = Sentence(
-    _l("La liste de la classe n'a pas pu être lue dans Moodle."),
+    _l("La liste de la classe n’a pas pu être lue dans Moodle."),
     _l("Réessayez. Si cela se répète, prévenez la personne qui administre Moodle."),
 )
 ROSTER: dict[str, Sentence] = {
     "roster_no_address": Sentence(
-        _l("Moodle n'a pas indiqué où lire la liste de la classe."),
-        _l("Demandez à la personne qui administre Moodle d'autoriser l'outil à lire les noms et les rôles, puis ouvrez de nouveau l'activité. En attendant, chaque étudiant apparaît dès qu'il ouvre l'activité."),
+        _l("Moodle n’a pas indiqué où lire la liste de la classe."),
+        _l(
+            "Demandez à la personne qui administre Moodle d’autoriser l’outil à lire les noms et les rôles, puis ouvrez de nouveau l’activité. En attendant, chaque étudiant apparaît dès qu’il ouvre l’activité."
+        ),
     ),
     "roster_refused": Sentence(
-        _l("Moodle n'autorise pas ce service à lire la liste de la classe."),
-        _l("Demandez à la personne qui administre Moodle d'autoriser l'outil à lire les noms et les rôles. En attendant, chaque étudiant apparaît dès qu'il ouvre l'activité."),
+        _l("Moodle n’autorise pas ce service à lire la liste de la classe."),
+        _l(
+            "Demandez à la personne qui administre Moodle d’autoriser l’outil à lire les noms et les rôles. En attendant, chaque étudiant apparaît dès qu’il ouvre l’activité."
+        ),
     ),
     "roster_unavailable": Sentence(
-        _l("La liste de la classe n'a pas pu être lue : Moodle ne répond pas."),
+        _l("La liste de la classe n’a pas pu être lue : Moodle ne répond pas."),
         _l("Réessayez dans quelques minutes."),
     ),
 }

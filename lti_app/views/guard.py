@@ -41,7 +41,8 @@ def enforce() -> None:
     endpoint = request.endpoint
     if endpoint is None or endpoint in OPEN_ENDPOINTS:
         return
-    allowed = getattr(current_app.view_functions[endpoint], "allowed", frozenset())
+    view = current_app.view_functions[endpoint]
+    allowed: frozenset[str] = getattr(view, "allowed", frozenset())
     if PUBLIC in allowed:
         return
     sid = (request.view_args or {}).get("sid")

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
 
 from lti_app.services import entering
 from lti_app.services.lti import message
@@ -37,7 +48,7 @@ def login() -> ResponseReturnValue:
         parts.settings.public_url,
     ).answer()
     if request.headers.get("Sec-Fetch-Dest", "document") == "document":
-        response = redirect(answer.url)
+        response: BaseResponse = redirect(answer.url)
     else:
         again = url_for("lti.login", _external=False, **{k: v for k, v in params.items() if v})
         response = Response(
@@ -82,7 +93,7 @@ def jwks() -> ResponseReturnValue:
     return response
 
 
-def _set_cookie(response: Response, name: str, value: str, *, httponly: bool = True) -> None:
+def _set_cookie(response: BaseResponse, name: str, value: str, *, httponly: bool = True) -> None:
     secure = wiring().settings.secure
     response.set_cookie(
         name,

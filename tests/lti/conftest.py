@@ -70,9 +70,7 @@ class Browser:
     def begin(self, user_id: int = TEACHER, activity: int = ACTIVITY, **changes: str) -> Login:
         """The login initiation; ``changes`` replace its parameters."""
         form = self.lms.launch_form(user_id, activity) | changes
-        response = self.client.post(
-            "/lti/login", data=form, headers={"Sec-Fetch-Dest": "document"}
-        )
+        response = self.client.post("/lti/login", data=form, headers={"Sec-Fetch-Dest": "document"})
         assert response.status_code == 302, response.text
         query = parse_qs(urlsplit(response.location).query)
         return Login(query["state"][0], query["nonce"][0], response.location)

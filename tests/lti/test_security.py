@@ -231,7 +231,9 @@ class TestMixUp:
             pytest.param({"aud": "US", "azp": "other"}, False, id="foreign azp"),
             pytest.param({"aud": ["US", "other"]}, False, id="several without azp"),
             pytest.param({"aud": ["US", "other"], "azp": "US"}, True, id="several with azp"),
-            pytest.param({"aud": ["other", "US"], "azp": "other"}, False, id="several, foreign azp"),
+            pytest.param(
+                {"aud": ["other", "US"], "azp": "other"}, False, id="several, foreign azp"
+            ),
             pytest.param({"aud": "other"}, False, id="foreign"),
             pytest.param({"aud": None}, False, id="none"),
             pytest.param({"iss": "http://127.0.0.1:1"}, False, id="foreign issuer"),
@@ -302,7 +304,9 @@ def test_a_target_that_is_not_ours(browser: Browser, target: str) -> None:
     form = browser.lms.launch_form(TEACHER, ACTIVITY) | {"target_link_uri": target}
     refused = browser.client.post("/lti/login", data=form)
     assert code_of(refused) == "target_refused"
-    assert code_of(browser.launch(overrides={CLAIM + "target_link_uri": target})) == "target_refused"
+    assert (
+        code_of(browser.launch(overrides={CLAIM + "target_link_uri": target})) == "target_refused"
+    )
 
 
 @pytest.mark.parametrize(
@@ -339,7 +343,9 @@ def test_an_unknown_kid_is_looked_up_once_a_minute(browser: Browser, clock: Cloc
     for _ in range(5):
         login = browser.begin()
         claims = browser.lms.launch_claims(TEACHER, ACTIVITY, login.nonce)
-        assert code_of(browser.finish(login, browser.lms.sign(claims, kid="x"))) == "token_signature"
+        assert (
+            code_of(browser.finish(login, browser.lms.sign(claims, kid="x"))) == "token_signature"
+        )
     assert len([call for call in browser.lms.calls if "certs" in call.path]) <= 1
 
 

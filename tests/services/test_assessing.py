@@ -21,7 +21,9 @@ def record(school: School, *entries: Entry) -> list[int]:
         return assessing.record(session, launch, entries, school.parts.clock())
 
 
-def test_a_judgement_writes_assessment_mastery_and_wanted_grade(parts: Wiring, school: School) -> None:
+def test_a_judgement_writes_assessment_mastery_and_wanted_grade(
+    parts: Wiring, school: School
+) -> None:
     pupil = school.pupils[0]
 
     assert record(school, Entry(pupil, "C1.1.03.1", 3, "Bien vu")) == [pupil]
@@ -73,7 +75,9 @@ def test_the_same_judgement_twice_is_one(parts: Wiring, school: School) -> None:
         ),
     ],
 )
-def test_one_wrong_entry_and_nothing_is_written(parts: Wiring, school: School, entry, error) -> None:
+def test_one_wrong_entry_and_nothing_is_written(
+    parts: Wiring, school: School, entry, error
+) -> None:
     good = Entry(school.pupils[1], "C1.1.03.1", 3)
     with pytest.raises(error):
         record(school, good, entry(school))

@@ -119,7 +119,7 @@ class Launch(MessageLaunch):
             raise LtiError("token_malformed", type(error).__name__) from error
         if not isinstance(header, dict) or not isinstance(body, dict):
             raise LtiError("token_malformed", "not JSON objects")
-        self._jwt["header"], self._jwt["body"] = header, body
+        self._jwt = {"header": header, "body": body}  # type: ignore[typeddict-item]
         return self
 
     def validate_registration(self) -> Launch:
@@ -173,17 +173,19 @@ class Launch(MessageLaunch):
 
     def validate_times(self) -> None:
         """``exp`` and ``iat`` are required, with a minute for clocks that differ."""
-        claims = self._jwt["body"]
-        times = [claims.get(name) for name in ("exp", "iat")]
-        if not all(isinstance(t, int | float) and not isinstance(t, bool) for t in times):
-            raise LtiError("token_malformed", "exp and iat must be numbers")
-        expires, issued = times
+        expires, issued = self._time("exp"), self._time("iat")
         if not expires > self._now - LEEWAY:
             raise LtiError("token_expired", f"{self._now - expires:.0f} s ago")
         if not issued <= self._now + LEEWAY:
             raise LtiError("token_not_yet", f"{issued - self._now:.0f} s ahead")
         if not issued > self._now - MAX_AGE - LEEWAY:
             raise LtiError("token_expired", "issued too long ago")
+
+    def _time(self, claim: str) -> float:
+        value = self.claims.get(claim)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise LtiError("token_malformed", f"{claim} must be a number")
+        return value
 
     def validate_nonce(self) -> Launch:
         if self._jwt["body"].get("nonce") != self.state.nonce:
