@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-from lti_app.views import classroom, exports, health, lti, student
+from lti_app.views import (
+    classroom,
+    exports,
+    filters,
+    health,
+    lti,
+    scale_styles,
+    student,
+)
 
 
 def init_app(app: Flask) -> None:
-    """Registers every view of the product."""
-    for module in (health, lti, classroom, student, exports):
+    """Registers every view of the product, and the filters their pages use."""
+    filters.init_app(app)
+    for module in (health, lti, classroom, student, exports, scale_styles):
         app.register_blueprint(module.bp)

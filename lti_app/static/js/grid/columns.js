@@ -1,0 +1,93 @@
+/* Which columns the table has, and the heads above them.
+ *
+ * A column is a competence, or a collapsed part that shows its progress. The tiers that hold a single
+ * node in the whole scope get no row of heads: an activity on one domain does not need « D1.2 ». */
+
+export class Columns {
+  constructor(model) {
+    this.model = model;
+    this.collapsed = new Set();
+    this.matching = null; // while searching: the competences shown
+    const sizes = [];
+    for (const node of model.byCode.values()) sizes[node.depth] = (sizes[node.depth] ?? 0) + 1;
+    const last = sizes.length - 1;
+    this.tiers = [...sizes.keys()].filter((depth) => sizes[depth] > 1 || depth >= last - 1);
+  }
+
+  /* Opens one part (null: everything) and collapses all that is beside the way to it. */
+  show(code) {
+    const shown = code ? this.model.byCode.get(code) : null;
+    this.collapsed.clear();
+    if (!shown) return;
+    const way = new Set();
+    for (let node = shown; node; node = node.parent) way.add(node);
+    const visit = (node) => {
+      if (node === shown) return;
+      if (way.has(node)) node.children.forEach(visit);
+      else if (!node.leaf) this.collapsed.add(node.code);
+    };
+    this.model.roots.forEach(visit);
+  }
+
+  toggle(code) {
+    if (!this.collapsed.delete(code)) {
+      this.collapsed.add(code);
+      return;
+    }
+    // opening a part that was never opened shows its parts first, not forty competences at once
+    const node = this.model.byCode.get(code);
+    const below = node.children.filter((child) => !child.leaf);
+    if (below.some((child) => !child.leaf && child.children.some((leaf) => !leaf.leaf))) {
+      below.forEach((child) => this.collapsed.add(child.code));
+    }
+  }
+
+  isCollapsed(node) {
+    return !this.matching && this.collapsed.has(node.code);
+  }
+
+  /* The columns from left to right: nodes, leaves or collapsed ones. */
+  list() {
+    const columns = [];
+    const visit = (node) => {
+      if (node.leaf) {
+        if (!this.matching || this.matching.has(node)) columns.push(node);
+      } else if (this.isCollapsed(node)) columns.push(node);
+      else node.children.forEach(visit);
+    };
+    this.model.roots.forEach(visit);
+    return columns;
+  }
+
+  /* The rows of heads, outermost first: `{node, colspan, rowspan, first}` each, `first` being the place
+   * of the leftmost column below. A collapsed part reaches down to the last row. */
+  heads(columns) {
+    const place = new Map(columns.map((node, i) => [node, i]));
+    const rows = this.tiers.map(() => []);
+    const visit = (node) => {
+      if (place.has(node)) {
+        const row = this._row(node.depth);
+        rows[row].push({ node, colspan: 1, rowspan: rows.length - row, first: place.get(node) });
+        return [place.get(node), 1];
+      }
+      const spot = this.tiers.includes(node.depth) ? rows[this._row(node.depth)] : null;
+      const at = spot ? spot.push(null) - 1 : -1;
+      let first = -1;
+      let count = 0;
+      for (const child of node.children) {
+        const [start, width] = visit(child);
+        if (width && first < 0) first = start;
+        count += width;
+      }
+      if (spot) spot[at] = { node, colspan: count, rowspan: 1, first };
+      return [first, count];
+    };
+    this.model.roots.forEach(visit);
+    return rows.map((row) => row.filter((head) => head.colspan));
+  }
+
+  _row(depth) {
+    const row = this.tiers.findIndex((tier) => tier >= depth);
+    return row < 0 ? this.tiers.length - 1 : row;
+  }
+}

@@ -1,0 +1,18 @@
+/* The form of one student: goes to the chosen student at once, and warns before changes are lost. */
+
+const learner = document.getElementById("learner");
+learner.addEventListener("change", () => learner.form.requestSubmit());
+
+const form = document.getElementById("rating");
+const notice = document.getElementById("unsaved");
+let changed = false;
+form.addEventListener("input", () => {
+  changed = true;
+  notice.hidden = false;
+});
+form.addEventListener("submit", () => {
+  changed = false;
+});
+window.addEventListener("beforeunload", (event) => {
+  if (changed) event.preventDefault();
+});

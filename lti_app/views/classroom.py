@@ -1,0 +1,209 @@
+"""The teacher's pages: the class grid, one student, the grades on their way to the LMS."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from lti_app.errors import InputError
+from lti_app.services import assessing, classroom, grade_sync, people, roster, sync_texts
+from lti_app.services.wiring import wiring
+from lti_app.views import entries, grid_data, grid_texts, progress_parts
+from lti_app.views.errors import wants_json
+from lti_app.views.filters import amount, grade_places, moment
+from lti_app.views.guard import LEARNER, TEACHER, allow
+
+bp = Blueprint("classroom", __name__, url_prefix="/s/<sid>")
+
+
+@bp.get("/")
+@allow(TEACHER, LEARNER)
+def home(sid: str) -> ResponseReturnValue:
+    """The first page after a launch: the class for teachers, their own progress for students."""
+    page = "classroom.grid" if g.launch.may_teach else "student.progress"
+    return redirect(url_for(page, sid=sid))
+
+
+@bp.get("/class")
+@allow(TEACHER)
+def grid(sid: str) -> ResponseReturnValue:
+    """Students × competences. The list of students is read from the LMS when it is old."""
+    parts = wiring()
+    roster.refresh_if_old(parts, g.launch.course_id)
+    with parts.store.read() as session:
+        view = classroom.class_view(session, g.launch)
+    data = grid_data.class_data(view) | {
+        "maximum": amount(view.framing.settings.maximum),
+        "link": g.launch.resource_link_id,
+        "texts": grid_texts.texts(),
+        "urls": {
+            "assessments": url_for(".record", sid=sid),
+            "grades": url_for(".grades", sid=sid),
+            "resend": url_for(".resend", sid=sid),
+            "student": url_for(".student", sid=sid, learner_id=0),
+            "history": url_for(".history", sid=sid, learner_id=0),
+        },
+    }
+    return render_template(
+        "class.html",
+        view=view,
+        data=data,
+        scope=progress_parts.scope_words(view.framing),
+        parts=progress_parts.tree(view.framing),
+        roster_error=sync_texts.roster_sentence(view.roster_error) if view.roster_error else "",
+    )
+
+
+@bp.get("/students")
+@allow(TEACHER)
+def students(sid: str) -> ResponseReturnValue:
+    """Leads to the student chosen in the list, or to the first one."""
+    with wiring().store.read() as session:
+        ids = [user.id for user in classroom.learners(session, g.launch.course_id)]
+    if not ids:
+        return redirect(url_for(".grid", sid=sid))
+    chosen = request.args.get("learner", default=ids[0], type=int)
+    return redirect(url_for(".student", sid=sid, learner_id=chosen))
+
+
+@bp.get("/students/<int:learner_id>")
+@allow(TEACHER)
+def student(sid: str, learner_id: int) -> ResponseReturnValue:
+    """One student: progress, and a form that rates every competence without JavaScript."""
+    with wiring().store.read() as session:
+        view = classroom.student_view(session, g.launch, learner_id)
+        pupils = classroom.learners(session, g.launch.course_id)
+        names = [(user.id, people.display_name(user)) for user in pupils]
+    tier, bars = progress_parts.bars(view)
+    grade = view.student.grade
+    return render_template(
+        "student.html",
+        view=view,
+        names=names,
+        tier=tier,
+        bars=bars,
+        counts=progress_parts.counts(view),
+        parts=progress_parts.tree(view.framing),
+        places=grade_places(grade.grade.maximum, grade.grade.total),
+        why_not=sync_texts.grade_sentence(grade.error, view.student.spoken_name)
+        if grade.error
+        else "",
+    )
+
+
+@bp.post("/students/<int:learner_id>")
+@allow(TEACHER)
+def save_student(sid: str, learner_id: int) -> ResponseReturnValue:
+    """Saves the form of one student, then shows the page again."""
+    parts = wiring()
+    with parts.store.write() as session:
+        framing = classroom.framing_of(session, g.launch)
+        changes = entries.from_form(request.form, learner_id, framing)
+        assessing.record(session, g.launch, changes, parts.clock())
+    parts.wake()
+    if changes:
+        flash(
+            ngettext(
+                "%(num)s compétence enregistrée.", "%(num)s compétences enregistrées.", len(changes)
+            ),
+            "success",
+        )
+    else:
+        flash(_("Rien n’avait changé : il n’y avait rien à enregistrer."), "info")
+    to = request.form.get("then", default=learner_id, type=int)
+    return redirect(url_for(".student", sid=sid, learner_id=to), code=303)
+
+
+@bp.get("/students/<int:learner_id>/history.json")
+@allow(TEACHER)
+def history(sid: str, learner_id: int) -> Response:
+    """All that was said of one student on one competence (``?code=``), newest first."""
+    code = request.args.get("code", "")
+    with wiring().store.read() as session:
+        view = classroom.student_view(session, g.launch, learner_id)
+    return jsonify(
+        [
+            {
+                "level": entry.level or 0,
+                "comment": entry.comment,
+                "author": entry.author,
+                "at": moment(entry.at),
+            }
+            for entry in view.history
+            if entry.code == code
+        ]
+    )
+
+
+@bp.post("/assessments")
+@allow(TEACHER)
+def record(sid: str) -> Response:
+    """Records entries of the grid; answers with the grades that follow from them."""
+    parts = wiring()
+    body = request.get_json(silent=True)
+    changes = entries.from_json(body)
+    with parts.store.write() as session:
+        assessing.record(session, g.launch, changes, parts.clock())
+    parts.wake()
+    concerned = {entry.learner_id for entry in changes}
+    with parts.store.read() as session:
+        view = classroom.class_view(session, g.launch)
+    return jsonify(
+        grid_data.grades_data([row for row in view.students if row.id in concerned], view.framing)
+    )
+
+
+@bp.get("/grades.json")
+@allow(TEACHER)
+def grades(sid: str) -> Response:
+    """Where each grade stands; asked again while something is on its way."""
+    with wiring().store.read() as session:
+        view = classroom.class_view(session, g.launch)
+    return jsonify(grid_data.grades_data(view.students, view.framing))
+
+
+@bp.get("/grades")
+@allow(TEACHER)
+def unsent(sid: str) -> ResponseReturnValue:
+    """The grades that need somebody, each with what happened and what to do."""
+    with wiring().store.read() as session:
+        view = classroom.class_view(session, g.launch)
+    return render_template(
+        "grades.html",
+        view=view,
+        places=grade_places(view.framing.settings.maximum, len(view.framing.competences)),
+        sentence=sync_texts.grade_sentence,
+    )
+
+
+@bp.post("/grades/resend")
+@allow(TEACHER)
+def resend(sid: str) -> ResponseReturnValue:
+    """Sends again: the learners named (``learner``), or all that failed."""
+    parts = wiring()
+    named = request.form.getlist("learner")
+    try:
+        learner_ids = [int(value) for value in named] or None
+    except ValueError as error:
+        raise InputError(_("Une des saisies n’a pas la forme attendue. Rechargez la page.")) from error
+    with parts.store.write() as session:
+        count = grade_sync.resend(session, g.launch, learner_ids, parts.clock())
+    parts.wake()
+    if wants_json():
+        return jsonify(count=count)
+    flash(
+        ngettext("%(num)s note remise en route.", "%(num)s notes remises en route.", count),
+        "success",
+    )
+    return redirect(url_for(".unsent", sid=sid), code=303)
+
+
+@bp.post("/roster")
+@allow(TEACHER)
+def refresh_roster(sid: str) -> ResponseReturnValue:
+    """Reads the class list from the LMS now; the class page says how it went."""
+    if roster.refresh(wiring(), g.launch.course_id):
+        flash(_("La liste de la classe est à jour."), "success")
+    return redirect(url_for(".grid", sid=sid), code=303)

@@ -1,0 +1,88 @@
+"""The class as the grid's scripts take it: one JSON document, lean enough for 60 × 153.
+
+Levels are a string with one character for each competence, in the order of ``nodes``' leaves: ``0`` not
+assessed, else the level in base 36 (scales have at most ten).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from lti_app.services import sync_texts
+from lti_app.services.classroom import ClassView, StudentRow
+from lti_app.services.framing import Framing
+from lti_app.views.filters import grade_places, language, points, typo
+
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def class_data(view: ClassView) -> dict[str, Any]:
+    """All the grid needs to draw itself."""
+    framing = view.framing
+    return {
+        "scale": scale_data(framing),
+        "nodes": [
+            [node.code, typo(node.label), node.depth, int(node.depth == last)]
+            for last in [len(framing.referential.tiers) - 1]
+            for node in _scope_nodes(framing)
+        ],
+        "students": [student_data(row, framing, levels=True) for row in view.students],
+    }
+
+
+def scale_data(framing: Framing) -> dict[str, Any]:
+    """The levels by rising value, « not assessed » first."""
+    scale, lang = framing.scale, language()
+    none = scale.unassessed
+    return {
+        "code": scale.code,
+        "levels": [
+            {"value": 0, "letter": "", "shape": none.shape, "key": none.key}
+            | {"name": typo(none.name(lang)), "proficient": False},
+            *(
+                {
+                    "value": level.value,
+                    "letter": level.letter,
+                    "shape": level.shape,
+                    "key": level.key,
+                    "name": typo(level.name(lang)),
+                    "proficient": level.proficient,
+                }
+                for level in scale.levels
+            ),
+        ],
+    }
+
+
+def student_data(row: StudentRow, framing: Framing, *, levels: bool) -> dict[str, Any]:
+    """One row: name, grade and its state in Moodle; with the levels or without."""
+    view = row.grade
+    places = grade_places(view.grade.maximum, view.grade.total)
+    data: dict[str, Any] = {
+        "id": row.id,
+        "grade": "" if view.state == "none" else points(view.grade.value, places),
+        "state": view.state,
+    }
+    if view.state == "failed":
+        data["why"] = sync_texts.grade_sentence(view.error, row.spoken_name)
+    if levels:
+        data["name"] = row.name
+        data["levels"] = "".join(
+            DIGITS[row.levels.get(node.code, 0)] for node in framing.competences
+        )
+    return data
+
+
+def grades_data(rows: Iterable[StudentRow], framing: Framing) -> dict[str, Any]:
+    """Grades and their states, without the levels."""
+    return {"students": [student_data(row, framing, levels=False) for row in rows]}
+
+
+def _scope_nodes(framing: Framing) -> list[Any]:
+    """The scope's competences and every node above them, in the référentiel's order."""
+    seen: dict[str, Any] = {}
+    for competence in framing.competences:
+        for node in (*framing.referential.ancestors(competence.code), competence):
+            seen.setdefault(node.code, node)
+    return list(seen.values())
