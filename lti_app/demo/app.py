@@ -19,11 +19,13 @@ from werkzeug.http import HTTP_STATUS_CODES
 from lti_app.demo import (
     ags,
     ags_scores,
+    deeplinking,
     gradebook_pages,
     nrps,
     oidc,
     pages,
     people_pages,
+    registration,
     services,
     session,
     token,
@@ -60,6 +62,8 @@ def create_lms(config: LmsConfig, clock: Callable[[], float] = time.time) -> Lms
         oidc.blueprint(lms),
         token.blueprint(lms, key_sets),
         services.blueprint(lms, resources),
+        deeplinking.blueprint(lms, key_sets),
+        registration.blueprint(lms),
     ):
         lms.register_blueprint(blueprint)
 

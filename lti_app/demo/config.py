@@ -39,7 +39,9 @@ class LmsConfig:
     `issuer` is its own URL, without a slash at the end; `tool_url` the tool's, on another
     site (`localhost`) so that frames are cross-site as in real life. The three tool
     addresses follow from `tool_url` when left empty. `deployment_id` is a number written
-    as text, as Moodle's. `database` is an SQLite file, None for memory. `timezone` is the
+    as text, as Moodle's. `deep_linking_url` is the tool's address for choosing content (empty:
+    the course page offers no « Ajouter une activité »), `registration_url` the one suggested
+    to the administrator. `with_tool=False` starts without any tool known. `database` is an SQLite file, None for memory. `timezone` is the
     site's: times without a zone are read in it.
 
     Raises `StartRefusedError` unless `enabled`, `purpose` is « demo » or « tests », and both
@@ -96,8 +98,8 @@ class LmsConfig:
             tool_url=target,
             initiate_login_uri=self.initiate_login_uri or f"{base}/lti/login",
             redirect_uris=self.redirect_uris or (target,),
-            jwks_url=self.tool_jwks_url or f"{base}/lti/jwks.json",
-            deep_linking_url=self.deep_linking_url or target,
+            jwks_url=self.tool_jwks_url or f"{base}/lti/jwks",
+            deep_linking_url=self.deep_linking_url,
             custom=self.custom_parameters,
             domain=urlsplit(base).netloc,
             gradesync=self.gradesync,

@@ -37,14 +37,16 @@ class Signer:
         kept = {name: value for name, value in merged.items() if value is not None}
         return jwt.encode(claims, self._key, algorithm=ALGORITHM, headers=kept)
 
-    def verify(self, token: str) -> dict[str, Any]:
-        """Claims of a token this LMS signed. Raises `jwt.PyJWTError`."""
+    def verify(self, token: str, *, now: float) -> dict[str, Any]:
+        """Claims of a token this LMS signed that has not expired. Raises `jwt.PyJWTError`."""
         claims: dict[str, Any] = jwt.decode(
             token,
             self._key.public_key(),
             algorithms=[ALGORITHM],
-            options={"verify_aud": False, "verify_sub": False},
+            options={"verify_aud": False, "verify_exp": False, "verify_iat": False},
         )
+        if claims.get("exp", 0) <= now:
+            raise jwt.ExpiredSignatureError("Expired token")
         return claims
 
     def jwks(self) -> dict[str, list[dict[str, str]]]:

@@ -40,6 +40,9 @@ def blueprint(lms: Lms) -> Blueprint:
         if activity is None:
             fail("Cette activité n’existe pas.")
         user, course = require_course(lms, activity.course_id)
+        tool = lms.store.tool(activity.type_id)
+        if tool is None:
+            fail("L’outil de cette activité n’est pas enregistré.")
         kind, for_user_id = v.RESOURCE_LINK, None
         if request.args.get("action") == "gradeReport":
             require_teacher(lms, course.id)
@@ -47,7 +50,7 @@ def blueprint(lms: Lms) -> Blueprint:
         fields = lms.start_launch(
             user, activity=activity, message_type=kind, for_user_id=for_user_id
         )
-        return _post_form(lms.tool_of(activity).initiate_login_uri, fields)
+        return _post_form(tool.initiate_login_uri, fields)
 
     @routes.get("/mod/lti/contentitem.php")
     def content_item() -> str:

@@ -9,6 +9,12 @@
     };
     stretch();
     window.addEventListener("resize", stretch);
+    // A tool that has registered says so; Moodle looks at the subject only.
+    window.addEventListener("message", (event) => {
+      if (frame.dataset.close && event.data?.subject === "org.imsglobal.lti.close") {
+        window.location.assign(frame.dataset.close);
+      }
+    });
   }
   for (const button of document.querySelectorAll("[data-confirm]")) {
     button.addEventListener("click", (event) => {
