@@ -69,6 +69,12 @@ GRADES: dict[str, Sentence] = {
             "Demandez à la personne qui administre Moodle d’autoriser l’envoi des notes pour cet outil, puis cliquez sur Renvoyer."
         ),
     ),
+    "not_a_learner": Sentence(
+        _l(
+            "La note %(of_name)s n’a pas été envoyée : cette personne enseigne dans le cours, et Moodle ne note que les étudiants."
+        ),
+        _l("Vous n’avez rien à faire."),
+    ),
     "platform_inactive": Sentence(
         _l("La note %(of_name)s n’a pas pu être envoyée : l’accès à ce Moodle est suspendu."),
         _l(

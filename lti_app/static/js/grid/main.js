@@ -15,6 +15,7 @@ import { Table } from "./table.js";
 import { say, useTexts } from "./texts.js";
 
 const SMALL = 30; // competences that are shown all at once
+const WORTH = 8; // competences that make a first view
 const byId = (id) => document.getElementById(id);
 
 const data = JSON.parse(byId("class-data").textContent);
@@ -215,13 +216,18 @@ document.addEventListener("keydown", (event) => {
 
 window.matchMedia("(max-width: 640px)").addEventListener("change", () => table.fit());
 
+/* A small activity is shown whole; of a large one the first domain that is worth a table. */
+function firstShown() {
+  if (model.leaves.length <= SMALL) return "";
+  const options = [...byId("show").options].map((option) => model.byCode.get(option.value)).filter(Boolean);
+  const inner = options.filter((node) => !options.includes(node.children[0]));
+  const worth = inner.find((node) => node.end - node.first >= WORTH) ?? inner[0];
+  return worth?.code ?? "";
+}
+
 setDensity();
 const wanted = recall(`show:${data.link}`);
-const smallest = [...model.byCode.values()].find(
-  (node) => node.children.length && node.children.every((child) => child.children.every((leaf) => leaf.leaf) && !child.leaf),
-);
-const first = model.leaves.length > SMALL ? (smallest?.code ?? "") : "";
-const start = wanted !== null && (wanted === "" || model.byCode.has(wanted)) ? wanted : first;
+const start = wanted !== null && (wanted === "" || model.byCode.has(wanted)) ? wanted : firstShown();
 byId("show").value = start;
 show(start);
 byId("loading").remove();

@@ -3,6 +3,7 @@
 
 import { say } from "./texts.js";
 
+const ROOMY = 4; // columns from which a head has room for words
 const LEAD = 2; // the name and the grade come before the columns
 
 export class Table {
@@ -95,11 +96,14 @@ export class Table {
       const closed = this.columns.isCollapsed(node);
       th.scope = closed ? "col" : "colgroup";
       th.className = closed ? "part closed" : "part";
-      const title = document.createElement("span");
-      title.textContent = node.label;
       const code = document.createElement("b");
       code.textContent = node.code;
-      button.append(code, title);
+      button.append(code);
+      if (head.colspan >= ROOMY) {
+        const title = document.createElement("span");
+        title.textContent = node.label;
+        button.append(title);
+      }
       button.setAttribute("aria-expanded", String(!closed));
       button.setAttribute("aria-label", `${say(closed ? "expand" : "collapse", { code: node.code })}, ${node.label}`);
     }
@@ -108,9 +112,11 @@ export class Table {
     return th;
   }
 
-  /* Whether a part other than the one before begins at this column. */
+  /* Whether something else than the column before begins here: another part, or another kind. */
   _isEdge(col) {
-    return this.list[col - 1]?.parent !== this.list[col].parent || !this.list[col].leaf;
+    const before = this.list[col - 1];
+    const node = this.list[col];
+    return Boolean(before) && (before.parent !== node.parent || before.leaf !== node.leaf);
   }
 
   _row(student) {
@@ -133,7 +139,7 @@ export class Table {
       const td = document.createElement("td");
       td.tabIndex = -1;
       if (node.leaf) this._paintLevel(td, student, node, col);
-      else this._paintPart(td, student, node);
+      else this._paintPart(td, student, node, col);
       tr.append(td);
     });
     return tr;
@@ -150,10 +156,10 @@ export class Table {
     td.setAttribute("aria-label", level.name);
   }
 
-  _paintPart(td, student, node) {
+  _paintPart(td, student, node, col) {
     const progress = this.model.progress(student, node);
     const share = progress.total ? progress.acquired / progress.total : 0;
-    td.className = "p edge";
+    td.className = this._isEdge(col) ? "p edge" : "p";
     td.style.setProperty("--share", share);
     td.textContent = say("percent", { percent: Math.round(100 * share) });
     td.setAttribute("aria-label", say("part", progress));
@@ -192,7 +198,7 @@ export class Table {
       if (col === undefined) continue;
       const td = tr.cells[col + LEAD];
       if (node.leaf) this._paintLevel(td, student, node, col);
-      else this._paintPart(td, student, node);
+      else this._paintPart(td, student, node, col);
       break;
     }
     const share = this.model.progress(student);
