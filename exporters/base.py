@@ -1,31 +1,87 @@
 """What an exporter is: who it is for, what file it makes, and one function that writes it."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib import import_module
-from typing import BinaryIO, Literal, Protocol, cast
+from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol, cast
 
 from referential.model import Node, Referential
 from referential.scale import Scale
 
+if TYPE_CHECKING:
+    from exporters.results import Results
+
 Delimiter = Literal["comma", "semicolon"]
 DELIMITERS: dict[Delimiter, str] = {"comma": ",", "semicolon": ";"}
+
+Rule = Literal["none", "all", "points"]
+RULES: tuple[Rule, ...] = ("none", "all", "points")
+RuleOutcome = Literal["evidence", "complete", "recommend"]
+RULE_OUTCOMES: tuple[RuleOutcome, ...] = ("evidence", "complete", "recommend")
+
+Need = Literal["results", "tool_url"]
+"""What a format cannot be written without, besides the référentiel and the scale."""
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+"""The moment written where a format asks for one and none was given: any fixed one would do."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """What a person may choose.
+    """What a person may choose. Formats ignore what does not concern them.
 
     ``scope``: codes; only what stands under (and, where the format is a tree, above) them is
     exported, everything if empty. ``language``: ``fr`` or ``en``, for the names of levels and
     the title. ``delimiter``: between the columns of the framework CSV, whose import form
-    preselects the semicolon on French sites; other formats ignore it.
+    preselects the semicolon on French sites, and of the grades CSV.
+
+    ``rule``: how a competency framework lets an element follow from those right under it: not at
+    all, from ``all`` of them, or from ``points``, one for each, of which ``rule_share`` percent
+    (1 to 100) are needed. ``rule_outcome``: what Moodle does then. ``related``: whether
+    competences of identical wording are cross-referenced.
+
+    ``results``: the class's results (:mod:`exporters.results`). ``tool_url``: the address at
+    which an LMS launches this tool (``https://…/lti/launch``). ``referential_name`` and
+    ``scale_name``: what the tool calls them, for the activities of a course backup.
+    ``activities``: codes; a course backup has one activity for each, instead of one for each
+    element of the first tier. ``moment``: when the référentiel last changed, aware; fixed by
+    default, so that the same tree always gives the same bytes.
     """
 
     scope: tuple[str, ...] = ()
     language: str = "fr"
     delimiter: Delimiter = "comma"
+    rule: Rule = "none"
+    rule_share: int = 50
+    rule_outcome: RuleOutcome = "complete"
+    related: bool = True
+    results: "Results | None" = None
+    tool_url: str = ""
+    referential_name: str = "bts-sio"
+    scale_name: str = "bts-sio-4"
+    activities: tuple[str, ...] = ()
+    moment: datetime = LONG_AGO
+
+    @property
+    def french(self) -> bool:
+        """Whether the file speaks French."""
+        return self.language.lower().startswith("fr")
+
+    def missing(self, needs: Collection[Need]) -> tuple[Need, ...]:
+        """Those of the needs that these options do not meet."""
+        met = {"results": self.results is not None, "tool_url": bool(self.tool_url)}
+        return tuple(need for need in needs if not met[need])
+
+
+class NeedUnmet(ValueError):
+    """The format cannot be written without ``need``."""
+
+    def __init__(self, identifier: str, need: Need) -> None:
+        super().__init__(f"{identifier} cannot be written without {need}")
+        self.identifier = identifier
+        self.need = need
 
 
 class Write(Protocol):
@@ -42,7 +98,8 @@ class Write(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """One format. ``module`` is imported only when something is written."""
+    """One format. ``module`` is imported only when something is written; ``needs`` is what
+    :class:`ExportOptions` must hold for it."""
 
     identifier: str
     extension: str
@@ -52,6 +109,7 @@ class Exporter:
     help_fr: str
     help_en: str
     module: str
+    needs: tuple[Need, ...] = ()
 
     def title(self, language: str) -> str:
         """What the format is called, in French (``"fr"``, also ``fr_CA``) or else English."""
@@ -68,7 +126,12 @@ class Exporter:
     def write(
         self, referential: Referential, scale: Scale, options: ExportOptions, out: BinaryIO
     ) -> None:
-        """Writes the file to ``out``; see :class:`Write`."""
+        """Writes the file to ``out``; see :class:`Write`.
+
+        Raises :class:`NeedUnmet` if ``options`` lack what the format needs.
+        """
+        for need in options.missing(self.needs):
+            raise NeedUnmet(self.identifier, need)
         cast(Write, import_module(self.module).write)(referential, scale, options, out)
 
     def render(

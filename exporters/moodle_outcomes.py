@@ -11,12 +11,12 @@ to: « Mettre à jour la documentation » occurs twice in the BTS SIO.
 """
 
 import csv
-import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from exporters.base import ExportOptions, competences
 from exporters.moodle_framework import scale_values
+from exporters.streams import text_of
 from exporters.wording import full_name, paragraph, shorten
 from referential.model import Node, Referential
 from referential.scale import Scale
@@ -40,13 +40,10 @@ MAX_LINE = 8192
 def write(referential: Referential, scale: Scale, options: ExportOptions, out: BinaryIO) -> None:
     """Writes the outcomes in UTF-8 without byte order mark, lines ended by LF."""
     nodes = competences(referential, options.scope)
-    text = io.TextIOWrapper(out, "utf-8", newline="", write_through=False)
-    try:
+    with text_of(out) as text:
         writer = csv.writer(text, delimiter=";", lineterminator="\n")
         writer.writerow(COLUMNS)
         writer.writerows(rows(referential, nodes, scale, options.language))
-    finally:
-        text.detach()
 
 
 def rows(

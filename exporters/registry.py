@@ -1,37 +1,58 @@
-"""All formats. A format's module is imported when it is used, not when it is listed."""
+"""All formats. A format's module is imported when it is used, not when it is listed.
 
-from collections.abc import Iterator
+The texts people read are in :mod:`exporters.titles`.
+"""
 
-from exporters.base import Exporter
+from collections.abc import Collection, Iterator
+
+from exporters.base import Exporter, Need
+from exporters.titles import TEXTS
+
+CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _exporter(
+    identifier: str,
+    extension: str,
+    content_type: str,
+    module: str,
+    needs: tuple[Need, ...] = (),
+) -> Exporter:
+    texts = TEXTS[identifier]
+    return Exporter(
+        identifier=identifier,
+        extension=extension,
+        content_type=content_type,
+        title_fr=texts.title_fr,
+        title_en=texts.title_en,
+        help_fr=texts.help_fr,
+        help_en=texts.help_en,
+        module=f"exporters.{module}",
+        needs=needs,
+    )
+
 
 EXPORTERS: tuple[Exporter, ...] = (
-    Exporter(
-        identifier="moodle-framework",
-        extension="csv",
-        content_type="text/csv; charset=utf-8",
-        title_fr="Référentiel de compétences Moodle (CSV)",
-        title_en="Moodle competency framework (CSV)",
-        help_fr="Administration du site > Compétences > Importer un référentiel de compétences ; "
-        "choisir le séparateur du fichier (virgule, sauf autre choix) et l’encodage UTF-8.",
-        help_en="Site administration > Competencies > Import competency framework; choose the "
-        "file’s separator (comma unless chosen otherwise) and the encoding UTF-8.",
-        module="exporters.moodle_framework",
+    _exporter("moodle-framework", "csv", CSV, "moodle_framework"),
+    _exporter("moodle-outcomes", "csv", CSV, "moodle_outcomes"),
+    _exporter("moodle-grades-xml", "xml", "application/xml", "moodle_grades_xml", ("results",)),
+    _exporter("moodle-grades-csv", "csv", CSV, "moodle_grades_csv", ("results",)),
+    _exporter(
+        "moodle-backup", "mbz", "application/vnd.moodle.backup", "backup.course", ("tool_url",)
     ),
-    Exporter(
-        identifier="moodle-outcomes",
-        extension="csv",
-        content_type="text/csv; charset=utf-8",
-        title_fr="Objectifs Moodle (CSV)",
-        title_en="Moodle outcomes (CSV)",
-        help_fr="Dans un cours : Notes > Objectifs > Importer. Les objectifs doivent être activés "
-        "sur le site.",
-        help_en="In a course: Grades > Outcomes > Import. Outcomes must be enabled on the site.",
-        module="exporters.moodle_outcomes",
-    ),
+    _exporter("lpimportrdf", "rdf", "application/rdf+xml", "lpimportrdf"),
+    _exporter("referentiel-xml", "xml", "application/xml", "referentiel_xml"),
+    _exporter("case", "json", "application/json", "case_json"),
+    _exporter("canvas-outcomes", "csv", CSV, "canvas_outcomes"),
+    _exporter("mahara-matrix", "matrix", "application/json", "mahara_matrix"),
+    _exporter("csv", "csv", CSV, "tree_csv"),
+    _exporter("xlsx", "xlsx", XLSX, "tree_xlsx"),
+    _exporter("html", "html", "text/html; charset=utf-8", "tree_html"),
 )
 
 
-class UnknownFormat(LookupError):  # noqa: N818 - reads as what happened
+class UnknownFormat(LookupError):
     """There is no exporter of this identifier; ``choices`` are those there are."""
 
     def __init__(self, identifier: str) -> None:
@@ -40,13 +61,13 @@ class UnknownFormat(LookupError):  # noqa: N818 - reads as what happened
         super().__init__(f"{identifier}: not one of {', '.join(self.choices)}")
 
 
-def all() -> Iterator[Exporter]:
-    """Every exporter, in the order in which people should see them."""
-    return iter(EXPORTERS)
+def all(needs: Collection[Need] = ()) -> Iterator[Exporter]:
+    """Every exporter that needs no more than ``needs``, in the order people should see them."""
+    return (exporter for exporter in EXPORTERS if set(exporter.needs) <= set(needs))
 
 
 def get(identifier: str) -> Exporter:
-    """The exporter of this identifier. Raises :class:`UnknownFormat`."""
+    """The exporter of this identifier, whatever it needs. Raises :class:`UnknownFormat`."""
     for exporter in EXPORTERS:
         if exporter.identifier == identifier:
             return exporter

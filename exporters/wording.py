@@ -1,10 +1,12 @@
 """Labels as other software takes them: short names and little pieces of HTML."""
 
+import re
 from html import escape
 
 from referential.model import Node
 
 ELLIPSIS = "…"
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def shorten(text: str, limit: int) -> str:
@@ -27,3 +29,13 @@ def full_name(node: Node) -> str:
 def paragraph(text: str) -> str:
     """The text as one paragraph of HTML."""
     return f"<p>{escape(text, quote=False)}</p>"
+
+
+def xml_text(text: str) -> str:
+    """The text with every character that XML 1.0 (section 2.2) cannot hold replaced by U+FFFD."""
+    return _NOT_XML.sub("\ufffd", text)
+
+
+def has_control(text: str) -> bool:
+    """Whether any character is one that XML 1.0 cannot hold."""
+    return _NOT_XML.search(text) is not None

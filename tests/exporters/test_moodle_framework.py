@@ -116,8 +116,8 @@ def test_the_frameworks_row(framework):
     assert row[4:] == [
         "1",
         "Non acquis,En cours d'acquisition,Acquis,Maîtrisé",
-        '[{"scaleid":"1"},{"id":1,"scaledefault":1,"proficient":0},'
-        '{"id":3,"scaledefault":0,"proficient":1},{"id":4,"scaledefault":0,"proficient":1}]',
+        '[{"scaleid":"1"},{"id":3,"scaledefault":1,"proficient":1},'
+        '{"id":4,"scaledefault":0,"proficient":1}]',
         *[""] * 5,
         "1",
         "concept,domain,practice,competency",
@@ -126,12 +126,13 @@ def test_the_frameworks_row(framework):
 
 @pytest.mark.parametrize("code", ["acquis-2", "bts-sio-4", "ti-i-s-ts"])
 def test_a_scale_has_one_default_and_its_proficient_levels(code):
+    """Moodle gives the default level to what a rule completes, so it is a proficient one."""
     scale = load_named_scale(CONFIG, code)
     first, *levels = json.loads(scale_configuration(scale))
     assert set(first) == {"scaleid"}
-    assert [entry["id"] for entry in levels if entry["scaledefault"]] == [1]
     proficient = [entry["id"] for entry in levels if entry["proficient"]]
     assert proficient == [level.value for level in scale.levels if level.proficient]
+    assert [entry["id"] for entry in levels if entry["scaledefault"]] == proficient[:1]
     assert scale_values(scale, "fr").count(",") == len(scale.levels) - 1
 
 
