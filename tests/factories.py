@@ -126,10 +126,12 @@ class School:
     ) -> tuple[CurrentLaunch, str]:
         """A launch session (by default the teacher's) and its secret."""
         with self.parts.store.write() as session:
+            link = session.get_one(ResourceLink, link_id or self.link_id)
             sid, secret = launch_sessions.start(
                 session,
                 user_id=user_id or self.teacher_id,
-                resource_link_id=link_id or self.link_id,
+                course_id=link.course_id,
+                resource_link_id=link.id,
                 roles=frozenset(roles),
                 locale=locale,
                 now=self.parts.clock(),

@@ -8,6 +8,7 @@ from lti_app.models.launch import LaunchSession, UsedNonce
 from lti_app.models.platform import (
     AccessToken,
     Deployment,
+    Invitation,
     Platform,
     PlatformKeySet,
     PlatformStatus,
@@ -21,6 +22,7 @@ __all__ = [
     "Course",
     "Deployment",
     "GradeSync",
+    "Invitation",
     "LaunchSession",
     "LineItem",
     "Mastery",

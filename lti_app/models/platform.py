@@ -91,3 +91,22 @@ class AccessToken(Base):
     token_encrypted: Mapped[str] = mapped_column(Text)
     granted: Mapped[str] = mapped_column(Text, default="")
     expires_at: Mapped[datetime]
+
+
+class Invitation(Base):
+    """A one-time admission to dynamic registration; only a hash of its secret is kept.
+
+    ``used_at`` is set in the transaction that stores the platform: of two uses one wins.
+    """
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(Text, unique=True)
+    approve: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    platform_id: Mapped[int | None] = mapped_column(
+        ForeignKey("platforms.id", ondelete="SET NULL")
+    )

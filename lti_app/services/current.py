@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 TEACHER = "teacher"
 LEARNER = "learner"
 ADMINISTRATOR = "administrator"
+CHOOSER = "chooser"  # a teacher who is placing an activity: a deep-linking launch
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +17,8 @@ class CurrentLaunch:
     """A launch that is still valid, in this browser tab.
 
     ``session_id`` stands in the address of each page; ``roles`` holds ``teacher``, ``learner`` and/or
-    ``administrator``. An administrator may do what a teacher may.
+    ``administrator``; an administrator may do what a teacher may. A deep-linking launch has the role
+    ``chooser`` alone, ``resource_link_id`` 0, and the platform's settings in ``deep_linking``.
     """
 
     session_id: str
@@ -28,6 +32,7 @@ class CurrentLaunch:
     roles: frozenset[str]
     locale: str
     return_url: str | None
+    deep_linking: Mapping[str, Any] | None = None
 
     @property
     def may_teach(self) -> bool:

@@ -27,11 +27,11 @@ from lti_app.models import (
 )
 from lti_app.models.store import Store
 from lti_app.services import launch_sessions, wanted_grades
-from lti_app.services.current import LEARNER, TEACHER
+from lti_app.services.current import ADMINISTRATOR, CHOOSER, TEACHER
 from lti_app.services.framing import LinkSettings, settings_from_custom
 from lti_app.services.lti import roles
 from lti_app.services.lti.launch import LEEWAY, MAX_AGE
-from lti_app.services.lti.message import LaunchMessage, language
+from lti_app.services.lti.message import DEEP_LINKING, LaunchMessage, language
 
 NONCE_KEPT = timedelta(seconds=MAX_AGE + 2 * LEEWAY)  # longer than any token is accepted
 SWEEP_ONE_IN = 64  # launches; each sweep deletes what expired meanwhile
@@ -39,30 +39,45 @@ SWEEP_ONE_IN = 64  # launches; each sweep deletes what expired meanwhile
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The new session: its public id, and the secret for the cookie."""
+    """The new session: its public id, the secret for the cookie, and whom a submission review shows."""
 
     session_id: str
     secret: str
-    teaches: bool
+    review_id: int | None = None
 
 
 def enter(
     store: Store, platform: Platform, message: LaunchMessage, nonce: str, now: datetime
 ) -> Entered:
-    """Raises ``LtiError``: ``token_replayed``, ``roles_missing`` or ``link_settings``."""
+    """Raises ``LtiError``: ``token_replayed``, ``roles_missing``, ``not_a_teacher`` or ``link_settings``."""
     if not message.roles:
         raise LtiError("roles_missing")
+    if message.message_type == DEEP_LINKING and not message.roles & {TEACHER, ADMINISTRATOR}:
+        raise LtiError("not_a_teacher")
     try:
         settings = settings_from_custom(message.custom)
     except InputError as error:
         raise LtiError("link_settings", str(error)) from error
-    try:
-        with store.write() as session:
-            return _enter(session, platform, message, settings, nonce, now)
-    except IntegrityError as error:
-        if "used_nonces" in str(error.orig):
-            raise LtiError("token_replayed") from error
-        raise
+    for last_try in (False, True):
+        try:
+            with store.write() as session:
+                _consume(session, platform, nonce, now)
+                return _enter(session, platform, message, settings, now)
+        except IntegrityError as error:
+            if "used_nonces" in str(error.orig):
+                raise LtiError("token_replayed") from error
+            if last_try:  # else: somebody else just stored the same new course or activity
+                raise
+    raise AssertionError("unreachable")
+
+
+def _consume(session: Session, platform: Platform, nonce: str, now: datetime) -> None:
+    digest = hashlib.sha256(f"{platform.id}:{nonce}".encode()).hexdigest()
+    session.add(UsedNonce(nonce_hash=digest, expires_at=now + NONCE_KEPT))
+    session.flush()
+    if int(digest[:4], 16) % SWEEP_ONE_IN == 0:
+        session.execute(delete(UsedNonce).where(UsedNonce.expires_at <= now))
+        launch_sessions.sweep(session, now)
 
 
 def _enter(
@@ -70,30 +85,40 @@ def _enter(
     platform: Platform,
     message: LaunchMessage,
     settings: LinkSettings,
-    nonce: str,
     now: datetime,
 ) -> Entered:
-    digest = hashlib.sha256(f"{platform.id}:{nonce}".encode()).hexdigest()
-    session.add(UsedNonce(nonce_hash=digest, expires_at=now + NONCE_KEPT))
-    session.flush()
-    if digest.startswith("00") or int(digest[:4], 16) % SWEEP_ONE_IN == 0:
-        session.execute(delete(UsedNonce).where(UsedNonce.expires_at <= now))
-        launch_sessions.sweep(session, now)
     user = _user(session, platform, message)
     course = _course(session, platform, message)
-    link = _link(session, course, message, settings, now)
     session.flush()
     _membership(session, course, user, message)
-    _line_item(session, course, link, message, now)
+    link, roles_here, review_id = None, message.roles, None
+    if message.message_type == DEEP_LINKING:
+        roles_here = frozenset({CHOOSER})
+    else:
+        link = _link(session, course, message, settings, now)
+        session.flush()
+        _line_item(session, course, link, message, now)
+        review_id = _reviewed(session, platform, message)
     sid, secret = launch_sessions.start(
         session,
         user_id=user.id,
-        resource_link_id=link.id,
-        roles=message.roles,
+        course_id=course.id,
+        resource_link_id=link.id if link else None,
+        roles=roles_here,
         locale=language(message.locale),
         now=now,
+        deep_linking=message.deep_linking if link is None else None,
     )
-    return Entered(sid, secret, teaches=bool(message.roles - {LEARNER}))
+    return Entered(sid, secret, review_id)
+
+
+def _reviewed(session: Session, platform: Platform, message: LaunchMessage) -> int | None:
+    """Whom a submission review is about (LTI Submission Review 1.0 §3.4.1), if we know them."""
+    if not message.for_user:
+        return None
+    return session.scalar(
+        select(User.id).where(User.platform_id == platform.id, User.sub == message.for_user)
+    )
 
 
 def _user(session: Session, platform: Platform, message: LaunchMessage) -> User:

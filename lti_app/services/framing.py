@@ -81,6 +81,19 @@ def settings_from_custom(custom: Mapping[str, Any]) -> LinkSettings:
     return settings
 
 
+def settings_to_custom(settings: LinkSettings) -> dict[str, str]:
+    """The custom parameters that ``settings_from_custom`` reads back to the same settings.
+
+    Moodle keeps one parameter a line and cuts nothing but line ends and HTML tags.
+    """
+    return {
+        "referential": settings.referential,
+        "scope": " ".join(settings.scope),
+        "scale": settings.scale,
+        "maximum": str(settings.maximum),
+    }
+
+
 def resolve(settings: LinkSettings) -> Framing:
     """The settings with their référentiel and scale. Raises ``InputError`` for a name unknown here."""
     referential = named_referential(settings.referential)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
-from lti_app.models import Course, LaunchSession, ResourceLink
+from lti_app.models import Course, LaunchSession
 from lti_app.models.store import Store
 from lti_app.services import people
 from lti_app.services.current import CurrentLaunch
@@ -22,10 +24,12 @@ def start(
     session: Session,
     *,
     user_id: int,
-    resource_link_id: int,
+    course_id: int,
+    resource_link_id: int | None,
     roles: frozenset[str],
     locale: str,
     now: datetime,
+    deep_linking: Mapping[str, Any] | None = None,
 ) -> tuple[str, str]:
     """Stores a session and returns its public id and its secret, of which only a hash is kept."""
     sid, secret = secrets.token_urlsafe(12), secrets.token_urlsafe(32)
@@ -34,7 +38,9 @@ def start(
             id=sid,
             secret_hash=_digest(secret),
             user_id=user_id,
+            course_id=course_id,
             resource_link_id=resource_link_id,
+            deep_linking=dict(deep_linking) if deep_linking is not None else None,
             roles=" ".join(sorted(roles)),
             locale=locale,
             created_at=now,
@@ -52,16 +58,15 @@ def find(store: Store, sid: str, secret: str, now: datetime) -> CurrentLaunch | 
             .where(LaunchSession.id == sid)
             .options(
                 joinedload(LaunchSession.user),
-                joinedload(LaunchSession.resource_link)
-                .joinedload(ResourceLink.course)
-                .joinedload(Course.deployment),
+                joinedload(LaunchSession.resource_link),
+                joinedload(LaunchSession.course).joinedload(Course.deployment),
             )
         )
         if row is None or row.expires_at <= now:
             return None
         if not hmac.compare_digest(row.secret_hash, _digest(secret)):
             return None
-        link, course = row.resource_link, row.resource_link.course
+        link, course = row.resource_link, row.course
         return CurrentLaunch(
             session_id=row.id,
             user_id=row.user_id,
@@ -69,11 +74,12 @@ def find(store: Store, sid: str, secret: str, now: datetime) -> CurrentLaunch | 
             platform_id=course.deployment.platform_id,
             course_id=course.id,
             course_title=course.title or course.label,
-            resource_link_id=link.id,
-            link_title=link.title,
+            resource_link_id=link.id if link else 0,
+            link_title=link.title if link else "",
             roles=frozenset(row.roles.split()),
             locale=row.locale,
-            return_url=link.return_url,
+            return_url=link.return_url if link else None,
+            deep_linking=row.deep_linking,
         )
 
 

@@ -112,6 +112,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("platform_id", "sub", name=op.f("uq_users_platform_id_sub")),
     )
     op.create_table(
+        "invitations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("secret_hash", sa.Text(), nullable=False),
+        sa.Column("approve", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("platform_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["platform_id"],
+            ["platforms.id"],
+            name=op.f("fk_invitations_platform_id_platforms"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_invitations_secret_hash")),
+    )
+    op.create_table(
         "courses",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("deployment_id", sa.Integer(), nullable=False),
@@ -217,11 +235,19 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("secret_hash", sa.Text(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("resource_link_id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("resource_link_id", sa.Integer(), nullable=True),
+        sa.Column("deep_linking", sa.JSON(), nullable=True),
         sa.Column("roles", sa.Text(), nullable=False),
         sa.Column("locale", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["course_id"],
+            ["courses.id"],
+            name=op.f("fk_launch_sessions_course_id_courses"),
+            ondelete="CASCADE",
+        ),
         sa.ForeignKeyConstraint(
             ["resource_link_id"],
             ["resource_links.id"],
@@ -354,6 +380,7 @@ def downgrade() -> None:
 
     op.drop_table("used_nonces")
     op.drop_table("tool_keys")
+    op.drop_table("invitations")
     op.drop_table("platforms")
     op.drop_table("platform_key_sets")
     op.drop_table("node_keys")

@@ -9,7 +9,8 @@ from lti_app.errors import LtiError
 LOGIN_PATH = "/lti/login"
 LAUNCH_PATH = "/lti/launch"
 JWKS_PATH = "/lti/jwks"
-TARGET_PATHS = frozenset({LAUNCH_PATH, "/lti/review"})
+REVIEW_PATH = "/lti/review"
+TARGET_PATHS = frozenset({LAUNCH_PATH, REVIEW_PATH})
 
 
 def check_target(url: str, public_url: str) -> None:

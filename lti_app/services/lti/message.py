@@ -18,6 +18,9 @@ AGS_CLAIM = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS_CLAIM = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 
 RESOURCE_LINK = "LtiResourceLinkRequest"
+DEEP_LINKING = "LtiDeepLinkingRequest"
+SUBMISSION_REVIEW = "LtiSubmissionReviewRequest"
+DEEP_LINKING_CLAIM = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class LaunchMessage:
     line_items_url: str | None
     ags_scopes: tuple[str, ...]
     memberships_url: str | None
+    for_user: str
+    deep_linking: Mapping[str, Any]
 
 
 def read(claims: Mapping[str, Any]) -> LaunchMessage:
@@ -78,6 +83,8 @@ def read(claims: Mapping[str, Any]) -> LaunchMessage:
         line_items_url=_text(ags, "lineitems") or None,
         ags_scopes=tuple(s for s in ags.get("scope") or () if isinstance(s, str)),
         memberships_url=_text(nrps, "context_memberships_url") or None,
+        for_user=_text(_object(claims, CLAIM + "for_user"), "user_id"),
+        deep_linking=_object(claims, DEEP_LINKING_CLAIM),
     )
 
 

@@ -1,0 +1,155 @@
+"""What a platform says of itself, and what we ask it to register.
+
+OpenID Connect Discovery 1.0 §4 and LTI Dynamic Registration 1.0 §2 and §3. Moodle keeps of our request:
+the addresses, the domain, the name, the description, the deep-linking message, scopes, claims and
+custom parameters. A custom parameter at this level would win over the activity's own of the same
+name, so none of ``services.framing``'s stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from lti_app.clients.url_policy import check_url
+from lti_app.errors import AddressRefused, LtiError
+from lti_app.services.lti.addresses import JWKS_PATH, LAUNCH_PATH, LOGIN_PATH, REVIEW_PATH
+from lti_app.services.lti.message import DEEP_LINKING, RESOURCE_LINK, SUBMISSION_REVIEW
+
+TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
+PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
+ICON_PATH = "/static/icon.svg"
+
+SCOPES = (
+    "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem",
+    "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly",
+    "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly",
+    "https://purl.imsglobal.org/spec/lti-ags/scope/score",
+    "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly",
+)
+CLAIMS = ("iss", "sub", "name", "given_name", "family_name")
+CUSTOM = {
+    "context_history": "$Context.id.history",
+    "group_ids": "$Moodle.Person.userGroupIds",
+}
+NAME = "Compétences"
+DESCRIPTION = {
+    "fr": "Valider les compétences d’un référentiel et envoyer les notes dans le carnet de notes.",
+    "en": "Validate the competences of a framework and send the grades to the gradebook.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformConfiguration:
+    """A platform's discovery document, checked: every address on the issuer's host."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+    registration_endpoint: str
+    auth_audience: str | None
+    product_family: str
+    version: str
+    scopes: tuple[str, ...]
+    messages: tuple[str, ...]
+
+
+def read(document: Any, url: str, *, lab: bool) -> PlatformConfiguration:
+    """Raises ``LtiError("configuration_invalid")`` naming the member that is missing or wrong.
+
+    The document must come from its issuer's own host, and so must every address in it: else an
+    invitation could be used to register one platform under another one's name.
+    """
+    if not isinstance(document, Mapping):
+        raise LtiError("configuration_invalid", "not a JSON object")
+    issuer = _text(document, "issuer")
+    host = urlsplit(issuer).netloc
+    if urlsplit(url).netloc != host:
+        raise LtiError("configuration_invalid", "issuer: not the host that gave the document")
+    addresses = {}
+    for name in ("authorization_endpoint", "token_endpoint", "jwks_uri", "registration_endpoint"):
+        addresses[name] = value = _text(document, name)
+        try:
+            check_url(value, lab=lab)
+        except AddressRefused as error:
+            raise LtiError("configuration_invalid", f"{name}: {error}") from error
+        if urlsplit(value).netloc != host:
+            raise LtiError("configuration_invalid", f"{name}: not on the issuer's host")
+    about = document.get(PLATFORM)
+    about = about if isinstance(about, Mapping) else {}
+    audience = document.get("authorization_server")
+    return PlatformConfiguration(
+        issuer=issuer,
+        **addresses,
+        auth_audience=audience if isinstance(audience, str) else None,
+        product_family=str(about.get("product_family_code") or "")[:100],
+        version=str(about.get("version") or "")[:100],
+        scopes=_texts(document.get("scopes_supported")),
+        messages=tuple(
+            str(entry.get("type"))
+            for entry in about.get("messages_supported") or ()
+            if isinstance(entry, Mapping)
+        ),
+    )
+
+
+def request_for(platform: PlatformConfiguration, public_url: str, locale: str) -> dict[str, Any]:
+    """Our registration as the platform takes it; only scopes that it knows are asked for."""
+    launch = public_url + LAUNCH_PATH
+    other = "en" if locale == "fr" else "fr"
+    open_, choose, review = _labels(locale)
+    tool: dict[str, Any] = {
+        "domain": urlsplit(public_url).netloc,
+        "description": DESCRIPTION[locale],
+        f"description#{other}": DESCRIPTION[other],
+        "target_link_uri": launch,
+        "custom_parameters": CUSTOM,
+        "claims": list(CLAIMS),
+        "messages": [
+            {"type": RESOURCE_LINK, "target_link_uri": launch, "label": open_},
+            {
+                "type": DEEP_LINKING,
+                "target_link_uri": launch,
+                "label": choose,
+                "placements": ["ContentArea"],
+                "supported_types": ["ltiResourceLink"],
+            },
+            {"type": SUBMISSION_REVIEW, "target_link_uri": public_url + REVIEW_PATH, "label": review},
+        ],
+    }
+    known = set(platform.scopes)
+    scopes = [scope for scope in SCOPES if not known or scope in known]
+    return {
+        "application_type": "web",
+        "response_types": ["id_token"],
+        "grant_types": ["client_credentials", "implicit"],
+        "initiate_login_uri": public_url + LOGIN_PATH,
+        "redirect_uris": [launch],
+        "client_name": NAME,
+        f"client_name#{other}": NAME,
+        "jwks_uri": public_url + JWKS_PATH,
+        "logo_uri": public_url + ICON_PATH,
+        "token_endpoint_auth_method": "private_key_jwt",
+        "scope": " ".join(scopes),
+        TOOL: tool,
+    }
+
+
+def _labels(locale: str) -> tuple[str, str, str]:
+    if locale == "fr":
+        return "Ouvrir", "Choisir les compétences", "Revoir l’étudiant"
+    return "Open", "Choose competences", "Review the student"
+
+
+def _text(document: Mapping[str, Any], name: str) -> str:
+    value = document.get(name)
+    if not isinstance(value, str) or not value:
+        raise LtiError("configuration_invalid", f"{name} is missing")
+    return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list) else ()
