@@ -19,7 +19,7 @@ from lti_app.services.keys import KeyRing
 from lti_app.services.platform_keys import PlatformKeys
 from lti_app.services.wiring import EXTENSION, Wiring
 from lti_app.settings import LOCALES, Settings
-from lti_app.views import blueprints, errors, guard, headers, lti
+from lti_app.views import blueprints, errors, guard, headers, lti, registration
 from lti_app.views.sessions import LaunchSessionInterface
 
 
@@ -66,7 +66,9 @@ def create_app(settings: Settings, parts: Wiring | None = None) -> Flask:
     Babel(app, locale_selector=select_locale)
     Bootstrap5(app)
     guard.init_app(app)
-    CSRFProtect(app).exempt(lti.bp)  # platforms post there; the signed state stands in
+    csrf = CSRFProtect(app)
+    csrf.exempt(lti.bp)  # platforms post there; the signed state stands in
+    csrf.exempt(registration.bp)  # the invitation's secret in the address stands in
     headers.init_app(app)
     errors.init_app(app)
     blueprints.init_app(app)

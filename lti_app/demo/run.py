@@ -65,6 +65,7 @@ def running(
         initiate_login_uri=tool_door.url + LOGIN_PATH,
         redirect_uris=(tool_door.url + LAUNCH_PATH,),
         target_link_uri=tool_door.url + LAUNCH_PATH,
+        deep_linking_url=tool_door.url + LAUNCH_PATH,
         tool_jwks_url=tool_door.url + JWKS_PATH,
     )
     wired = waking(settings)

@@ -6,10 +6,12 @@ from flask import Flask
 
 from lti_app.views import (
     classroom,
+    deep_linking,
     exports,
     filters,
     health,
     lti,
+    registration,
     scale_styles,
     student,
 )
@@ -18,5 +20,5 @@ from lti_app.views import (
 def init_app(app: Flask) -> None:
     """Registers every view of the product, and the filters their pages use."""
     filters.init_app(app)
-    for module in (health, lti, classroom, student, exports, scale_styles):
+    for module in (health, lti, registration, deep_linking, classroom, student, exports, scale_styles):
         app.register_blueprint(module.bp)

@@ -149,6 +149,46 @@ LTI: dict[str, Text] = {
         AGAIN,
         _l("Vérifiez les adresses de redirection enregistrées dans Moodle pour cet outil."),
     ),
+    "not_a_teacher": Text(
+        _l("Seul un enseignant peut ajouter cette activité"),
+        _l("Moodle vous annonce sans le rôle d’enseignant dans ce cours."),
+        _l("Demandez à un enseignant du cours d’ajouter l’activité, ou à la personne qui administre Moodle de vous donner ce rôle."),
+    ),
+    "invitation_unknown": Text(
+        _l("Cette adresse d’enregistrement n’est pas valable"),
+        _l("Elle n’a pas été créée par ce service, ou elle a été copiée en partie."),
+        _l("Copiez-la de nouveau en entier, ou demandez-en une nouvelle à la personne qui administre ce service (« competences platform invite »)."),
+    ),
+    "invitation_used": Text(
+        _l("Cette adresse d’enregistrement a déjà servi"),
+        _l("Chaque adresse ne sert qu’une fois."),
+        _l("Si l’outil manque encore dans votre plateforme, demandez une nouvelle adresse à la personne qui administre ce service."),
+    ),
+    "invitation_expired": Text(
+        _l("Cette adresse d’enregistrement est périmée"),
+        _l("Elle n’a pas été utilisée à temps."),
+        _l("Demandez-en une nouvelle à la personne qui administre ce service."),
+    ),
+    "configuration_unreachable": Text(
+        _l("Votre plateforme ne répond pas à ce service"),
+        _l("L’outil n’a pas pu lire la configuration que votre plateforme annonce."),
+        _l("Vérifiez que votre plateforme est joignable depuis Internet en https, puis recommencez."),
+    ),
+    "configuration_invalid": Text(
+        _l("La configuration annoncée par votre plateforme ne convient pas"),
+        _l("Il y manque une information, ou une adresse n’est pas celle de la plateforme."),
+        _l("Ouvrez cette adresse depuis la page d’enregistrement de votre plateforme. Sinon, transmettez la référence à la personne qui administre ce service."),
+    ),
+    "registration_refused": Text(
+        _l("Votre plateforme a refusé l’enregistrement"),
+        _l("Elle a répondu, mais par un refus. Dans Moodle, cela arrive quand la page est restée ouverte plus d’une heure."),
+        _l("Recommencez depuis la page « Gérer les outils » de Moodle, avec la même adresse."),
+    ),
+    "registration_invalid": Text(
+        _l("Votre plateforme a donné une réponse incomplète"),
+        _l("Il y manque l’identifiant que l’outil doit utiliser."),
+        _l("Déclarez l’outil à la main dans votre plateforme, puis ici avec « competences platform add »."),
+    ),
     "link_settings": Text(
         _l("Les réglages de l’activité sont à revoir"),
         _l("L’activité demande un référentiel, une partie, une échelle ou une note que ce service ne connaît pas."),

@@ -28,7 +28,9 @@ from lti_app.views import error_texts
 from lti_app.views.error_texts import Text
 
 LTI_STATUS = {"keys_unavailable": 502, "platform_inactive": 403, "platform_pending": 403}
-LTI_STATUS |= {"access_denied": 403, "roles_missing": 403}
+LTI_STATUS |= {"access_denied": 403, "roles_missing": 403, "not_a_teacher": 403}
+LTI_STATUS |= {"invitation_unknown": 404, "invitation_used": 410, "invitation_expired": 410}
+LTI_STATUS |= {"configuration_unreachable": 502, "registration_refused": 502}
 HTTP_TEXTS = {
     403: error_texts.FORBIDDEN,
     404: error_texts.NOT_FOUND,

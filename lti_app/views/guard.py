@@ -13,7 +13,7 @@ from flask import Flask, current_app, g, request, session
 
 from lti_app.errors import Forbidden, SessionExpired
 from lti_app.services import launch_sessions
-from lti_app.services.current import ADMINISTRATOR, LEARNER, TEACHER
+from lti_app.services.current import ADMINISTRATOR, CHOOSER, LEARNER, TEACHER
 from lti_app.services.wiring import wiring
 from lti_app.views.sessions import SECRET
 
@@ -22,7 +22,7 @@ OPEN_ENDPOINTS = {"static", "bootstrap.static"}  # files that everybody may read
 
 View = TypeVar("View", bound=Callable)
 
-__all__ = ["ADMINISTRATOR", "LEARNER", "PUBLIC", "TEACHER", "allow", "enforce", "init_app"]
+__all__ = ["ADMINISTRATOR", "CHOOSER", "LEARNER", "PUBLIC", "TEACHER", "allow", "enforce", "init_app"]
 
 
 def allow(*roles: str) -> Callable[[View], View]:

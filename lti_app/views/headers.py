@@ -50,7 +50,7 @@ def _add(response: Response) -> Response:
             "connect-src 'self'",
             f"form-action {form_action}",
             "base-uri 'none'",
-            f"frame-ancestors {frame_ancestors()}",
+            f"frame-ancestors {g.get('csp_frame_ancestors') or frame_ancestors()}",
         )
     )
     if request.endpoint not in ("static", "bootstrap.static"):

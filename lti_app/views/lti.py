@@ -24,7 +24,7 @@ from lti_app.services.lti.login import Login
 from lti_app.services.lti.state import LIFETIME, StateSigner
 from lti_app.services.lti.tool_config import DatabaseToolConf
 from lti_app.services.wiring import wiring
-from lti_app.views.guard import PUBLIC, allow
+from lti_app.views.guard import LEARNER, PUBLIC, allow
 from lti_app.views.sessions import SECRET
 
 bp = Blueprint("lti", __name__, url_prefix="/lti")
@@ -74,14 +74,22 @@ def launch() -> ResponseReturnValue:
         public_url=parts.settings.public_url,
         now=now.timestamp(),
     ).validate()
-    entered = entering.enter(
-        parts.store, checked.platform, message.read(checked.claims), checked.state.nonce, now
-    )
+    said = message.read(checked.claims)
+    entered = entering.enter(parts.store, checked.platform, said, checked.state.nonce, now)
     g.new_session_id = entered.session_id
     session[SECRET] = entered.secret
-    response = redirect(url_for("classroom.home", sid=entered.session_id), code=303)
+    response = redirect(_first_page(said, entered), code=303)
     response.delete_cookie(checked.state.cookie_name, path=_cookie_path())
     return response
+
+
+def _first_page(said: message.LaunchMessage, entered: entering.Entered) -> str:
+    sid = entered.session_id
+    if said.message_type == message.DEEP_LINKING:
+        return url_for("deep_linking.choose", sid=sid)
+    if said.message_type == message.SUBMISSION_REVIEW and entered.review_id and LEARNER not in said.roles:
+        return url_for("classroom.student", sid=sid, learner_id=entered.review_id)
+    return url_for("classroom.home", sid=sid)
 
 
 @bp.get("/jwks")

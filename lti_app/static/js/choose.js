@@ -1,0 +1,106 @@
+// The picker: what is chosen above covers what is below, and the plan follows each change.
+const form = document.getElementById("choose");
+const tree = document.getElementById("tree");
+const list = document.getElementById("plan");
+const failure = document.getElementById("plan-error");
+const submit = document.getElementById("submit");
+let asked = 0;
+let timer;
+
+// A box whose ancestor is checked is part of it: shown checked, and not to be taken apart.
+function cover() {
+  for (const item of tree.querySelectorAll("li")) {
+    const box = item.querySelector("input");
+    const above = item.parentElement.closest("li")?.querySelector("input");
+    const covered = Boolean(above && (above.checked || above.disabled));
+    if (covered !== box.disabled) {
+      if (covered) box.dataset.own = box.checked ? "1" : "";
+      box.disabled = covered;
+      box.checked = covered || box.dataset.own === "1";
+    }
+  }
+  for (const item of [...tree.querySelectorAll("li")].reverse()) {
+    const box = item.querySelector("input");
+    const below = [...item.querySelectorAll("ul input")];
+    box.indeterminate = !box.checked && below.some((one) => one.checked);
+  }
+}
+
+async function showPlan() {
+  const mine = ++asked;
+  let answer;
+  try {
+    const response = await fetch(form.dataset.plan, {
+      method: "POST",
+      body: new FormData(form),
+      headers: { Accept: "application/json" },
+    });
+    answer = await response.json();
+    if (!response.ok) answer = { error: answer.message, activities: [] };
+  } catch {
+    return; // offline: the server checks again at submission
+  }
+  if (mine !== asked) return;
+  failure.hidden = !answer.error;
+  failure.textContent = answer.error || "";
+  submit.disabled = Boolean(answer.error);
+  list.replaceChildren(
+    ...answer.activities.map((activity) => {
+      const item = document.createElement("li");
+      const title = document.createElement("b");
+      title.textContent = activity.title;
+      const count = activity.competences;
+      const words = count === 1 ? list.dataset.one : list.dataset.many;
+      const graded = activity.graded ? list.dataset.graded : list.dataset.ungraded;
+      const facts = document.createElement("span");
+      facts.textContent = `${count}\u00a0${words} · ${graded}`;
+      item.append(title, facts);
+      return item;
+    }),
+  );
+}
+
+function changed() {
+  cover();
+  document.getElementById("title-field").hidden = form.elements.each.value === "1";
+  document.getElementById("maximum").disabled = !document.getElementById("graded").checked;
+  clearTimeout(timer);
+  timer = setTimeout(showPlan, 150);
+}
+
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+document.getElementById("search").addEventListener("input", (event) => {
+  const words = plain(event.target.value).split(/\s+/).filter(Boolean);
+  let found = 0;
+  for (const item of [...tree.querySelectorAll("li")].reverse()) {
+    const own = plain(item.querySelector("label").textContent);
+    const below = [...item.querySelectorAll("li")].some((one) => !one.hidden);
+    const matches = words.every((word) => own.includes(word));
+    item.hidden = words.length > 0 && !matches && !below;
+    if (!item.hidden) found += 1;
+    const details = item.querySelector("details");
+    if (details && words.length > 0) details.open = below;
+  }
+  document.getElementById("no-match").hidden = found > 0;
+});
+
+document.getElementById("clear").addEventListener("click", () => {
+  for (const box of tree.querySelectorAll("input")) {
+    box.dataset.own = "";
+    box.disabled = false;
+    box.checked = false;
+  }
+  changed();
+});
+
+// A click on the box chooses; a click beside it opens or closes the part.
+tree.addEventListener("click", (event) => {
+  if (event.target.closest("summary label") && event.target.tagName !== "INPUT") {
+    event.preventDefault();
+    const details = event.target.closest("details");
+    details.open = !details.open;
+  }
+});
+form.addEventListener("input", changed);
+changed();

@@ -1,0 +1,98 @@
+"""Choosing what an activity covers while it is placed from the LMS (Deep Linking 2.0)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import joinedload
+
+from lti_app.config_files import config_dir
+from lti_app.errors import InputError
+from lti_app.models import Course, Deployment
+from lti_app.services import deep_linking
+from lti_app.services.deep_linking import Choice
+from lti_app.services.framing import DEFAULT_REFERENTIAL, named_referential, named_scale, settings_from_custom
+from lti_app.services.wiring import wiring
+from lti_app.views.guard import CHOOSER, allow
+from referential.library import available, available_scales
+
+bp = Blueprint("deep_linking", __name__, url_prefix="/s/<sid>/choose")
+
+
+@bp.get("")
+@allow(CHOOSER)
+def choose(sid: str) -> ResponseReturnValue:
+    """The picker: the tree with a box before each part, and what would be created."""
+    deep_linking.check_settings(g.launch.deep_linking)
+    name = request.args.get("referential", DEFAULT_REFERENTIAL)
+    return render_template(
+        "choose.html",
+        referential=named_referential(name),
+        referential_name=name,
+        referentials=[(n, named_referential(n)) for n in available(config_dir())],
+        scales=[(n, named_scale(n)) for n in available_scales(config_dir())],
+        accept_multiple=_accepts_multiple(),
+    )
+
+
+@bp.post("/plan.json")
+@allow(CHOOSER)
+def plan(sid: str) -> ResponseReturnValue:
+    """What the form as it stands would create; asked again at each change of it."""
+    try:
+        activities = deep_linking.plan(_choice(), _accepts_multiple())
+    except InputError as error:
+        return jsonify(error=str(error), activities=[])
+    return jsonify(
+        error="",
+        activities=[
+            {"title": a.title, "competences": a.competences, "graded": a.graded}
+            for a in activities
+        ],
+    )
+
+
+@bp.post("")
+@allow(CHOOSER)
+def answer(sid: str) -> ResponseReturnValue:
+    """The signed answer, in a form that posts itself to the platform."""
+    parts = wiring()
+    settings = g.launch.deep_linking
+    url = deep_linking.check_settings(settings)
+    deep_linking.check_return(url, lab=parts.settings.lab)
+    activities = deep_linking.plan(_choice(), _accepts_multiple())
+    items = deep_linking.content_items(activities, parts.settings.public_url)
+    with parts.store.read() as session:
+        course = session.get_one(
+            Course,
+            g.launch.course_id,
+            options=[joinedload(Course.deployment).joinedload(Deployment.platform)],
+        )
+        deployment = course.deployment
+        platform = deployment.platform
+    claims = deep_linking.response_claims(
+        deployment.deployment_id, platform.issuer, platform.client_id, settings, items, parts.clock()
+    )
+    origin = urlsplit(url)
+    g.csp_form_action = f"{origin.scheme}://{origin.netloc}"
+    return render_template(
+        "lti/answer.html", return_url=url, jwt=parts.keys.sign(claims), count=len(items)
+    )
+
+
+def _accepts_multiple() -> bool:
+    return bool((g.launch.deep_linking or {}).get("accept_multiple"))
+
+
+def _choice() -> Choice:
+    form = request.form
+    custom = {key: form[key] for key in form if key not in ("scope", "csrf_token")}
+    custom["scope"] = " ".join(form.getlist("scope"))
+    return Choice(
+        settings=settings_from_custom(custom),
+        each=form.get("each") == "1",
+        graded=form.get("graded") == "1",
+        title=form.get("title", ""),
+    )
