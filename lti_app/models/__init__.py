@@ -5,6 +5,7 @@ from lti_app.models.base import Base
 from lti_app.models.course import Course, Membership, ResourceLink, User
 from lti_app.models.grade import GradeSync, LineItem, SyncState
 from lti_app.models.launch import LaunchSession, UsedNonce
+from lti_app.models.moodle import MoodleConnection, MoodlePush, PushState
 from lti_app.models.platform import (
     AccessToken,
     Deployment,
@@ -27,10 +28,13 @@ __all__ = [
     "LineItem",
     "Mastery",
     "Membership",
+    "MoodleConnection",
+    "MoodlePush",
     "NodeKey",
     "Platform",
     "PlatformKeySet",
     "PlatformStatus",
+    "PushState",
     "ResourceLink",
     "SyncState",
     "ToolKey",

@@ -53,6 +53,84 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Le référentiel {idnumber} change dans Moodle pendant l'envoi : quelqu'un d'autre le modifie. Recommencez.",
         "The framework {idnumber} keeps changing in Moodle: somebody else is editing it. Try again.",
     ),
+    "push_died": (
+        "Interrompu : le programme s'est arrêté en cours d'envoi.",
+        "Interrupted: the program stopped while pushing.",
+    ),
+    "push_interrupted": (
+        "Interrompu avant la fin. Recommencez : l'envoi reprendra où il en était.",
+        "Interrupted before its end. Try again: it will go on where it stopped.",
+    ),
+    "push_running": (
+        "L'envoi n° {number} vers ce Moodle est en cours ou en attente. Attendez qu'il se termine.",
+        "Push {number} to this Moodle is waiting or under way. Wait until it has ended.",
+    ),
+    "token_malformed": (
+        "Ce n'est pas un jeton de service web : il n'a que des lettres et des chiffres.",
+        "This is no web-service token: those have letters and digits only.",
+    ),
+    "address_refused": (
+        "L'adresse {url} n'est pas acceptée : {reason}.",
+        "The address {url} is not accepted: {reason}.",
+    ),
+    "platform_unknown": ("Aucune plateforme n° {number}.", "There is no platform {number}."),
+    "not_connected": (
+        "La plateforme n° {number} n'a pas de jeton de service web. Donnez-le : "
+        "competences moodle connect {number} --token-file FICHIER.",
+        "Platform {number} has no web-service token. Give it: "
+        "competences moodle connect {number} --token-file FILE.",
+    ),
+    "unknown_referential": (
+        "Référentiel inconnu : {name}. Au choix : {choices}.",
+        "Unknown référentiel: {name}. Choices: {choices}.",
+    ),
+    "unknown_scale": (
+        "Échelle inconnue : {name}. Au choix : {choices}.",
+        "Unknown scale: {name}. Choices: {choices}.",
+    ),
+    "unknown_code": (
+        "Le référentiel {referential} ne contient pas {code}.",
+        "The référentiel {referential} has no {code}.",
+    ),
+    "framework_missing": (
+        "Le référentiel {idnumber} n'est pas dans ce Moodle. Envoyez-le d'abord.",
+        "The framework {idnumber} is not in this Moodle. Push it first.",
+    ),
+    "not_pushed": (
+        "Il manque {count} compétence(s) dans Moodle, dont {first}. Envoyez d'abord le référentiel.",
+        "{count} competencies are missing in Moodle, {first} among them. Push the référentiel first.",
+    ),
+    "click_scale": ("Créer l'échelle", "Create the scale"),
+    "click_scale_how": (
+        "Seulement si Moodle n'a pas encore d'échelle avec ces niveaux : cochez « Échelle standard » et collez-les, "
+        "du plus bas au plus haut, séparés par des virgules.",
+        "Only if Moodle has no scale with these levels yet: tick “Standard scale” and paste them, lowest first, "
+        "separated by commas.",
+    ),
+    "click_activity": ("Lier des compétences à une activité", "Link competencies to an activity"),
+    "click_activity_how": (
+        "Dans le cours, modifiez l'activité : section « Compétences », choisissez-les et ce que l'achèvement "
+        "entraîne. Une sauvegarde du cours (format moodle-backup) les apporte toutes à la fois.",
+        "In the course, edit the activity: section “Competencies”, choose them and what completion brings. A course "
+        "backup (format moodle-backup) brings them all at once.",
+    ),
+    "click_cohort": ("Donner le plan de formation à une cohorte", "Give the plan to a cohort"),
+    "click_cohort_how": (
+        "Ajoutez la cohorte au modèle : Moodle crée aussitôt un plan pour chaque membre.",
+        "Add the cohort to the template: Moodle makes a plan for each member at once.",
+    ),
+    "click_outcomes_on": ("Activer les objectifs", "Enable outcomes"),
+    "click_outcomes_on_how": (
+        "Cochez « Activer les objectifs » dans les fonctions avancées.",
+        "Tick “Enable outcomes” in the advanced features.",
+    ),
+    "click_outcomes": ("Importer les objectifs", "Import outcomes"),
+    "click_outcomes_how": (
+        "Déposez le fichier de « competences export moodle-outcomes », puis cochez les objectifs voulus dans les "
+        "réglages de chaque activité.",
+        "Upload the file of “competences export moodle-outcomes”, then tick the outcomes you want in the settings of "
+        "each activity.",
+    ),
 }
 
 
