@@ -46,7 +46,9 @@ class ExportOptions:
     which an LMS launches this tool (``https://…/lti/launch``). ``referential_name`` and
     ``scale_name``: what the tool calls them, for the activities of a course backup.
     ``activities``: codes; a course backup has one activity for each, instead of one for each
-    element of the first tier. ``moment``: when the référentiel last changed, aware; fixed by
+    element of the first tier. ``attach_outcomes``: whether its outcomes hang on the activities;
+    Moodle then no longer tells the tool which column is the activity's, so they have columns of
+    their own unless asked otherwise. ``maximum``: of an activity's grade, 1 to 1,000. ``moment``: when the référentiel last changed, aware; fixed by
     default, so that the same tree always gives the same bytes.
     """
 
@@ -62,6 +64,8 @@ class ExportOptions:
     referential_name: str = "bts-sio"
     scale_name: str = "bts-sio-4"
     activities: tuple[str, ...] = ()
+    attach_outcomes: bool = False
+    maximum: int = 20
     moment: datetime = LONG_AGO
 
     @property

@@ -17,10 +17,9 @@
 
 from typing import Any, BinaryIO
 
-from lxml import etree
-
 from exporters.base import ExportOptions, branch
 from exporters.wording import full_name, shorten, xml_text
+from exporters.xml_stream import xml_to
 from referential.model import Referential
 from referential.scale import Scale
 
@@ -41,24 +40,21 @@ def write(referential: Referential, scale: Scale, options: ExportOptions, out: B
     nodes = branch(referential, options.scope)
     title = referential.title if options.french else referential.title_en or referential.title
     document = BASE + referential.code
-    with etree.xmlfile(out, encoding="UTF-8") as xml:
-        xml.write_declaration()
-        with xml.element(f"{{{RDF}}}RDF", nsmap=PREFIXES):
+    with xml_to(out) as xml, xml.element(f"{{{RDF}}}RDF", nsmap=PREFIXES):
+        xml.write("\n")
+        with xml.element(f"{{{ASN}}}StandardDocument", {ABOUT: document}):
+            _text(xml, DCTERMS, "title", shorten(title, 100))
+            _text(xml, DCTERMS, "description", referential.source)
+            _text(xml, DCTERMS, "language", referential.language)
+        xml.write("\n")
+        for node in nodes:
+            with xml.element(f"{{{ASN}}}Statement", {ABOUT: _address(node.idnumber)}):
+                _text(xml, DCTERMS, "title", shorten(full_name(node), MAX_NAME))
+                _text(xml, DCTERMS, "description", node.label)
+                _reference(xml, DCTERMS, "isPartOf", document)
+                parent = referential.node(node.parent).idnumber if node.parent else ""
+                _reference(xml, GEM, "isChildOf", _address(parent) if parent else document)
             xml.write("\n")
-            with xml.element(f"{{{ASN}}}StandardDocument", {ABOUT: document}):
-                _text(xml, DCTERMS, "title", shorten(title, 100))
-                _text(xml, DCTERMS, "description", referential.source)
-                _text(xml, DCTERMS, "language", referential.language)
-            xml.write("\n")
-            for node in nodes:
-                with xml.element(f"{{{ASN}}}Statement", {ABOUT: _address(node.idnumber)}):
-                    _text(xml, DCTERMS, "title", shorten(full_name(node), MAX_NAME))
-                    _text(xml, DCTERMS, "description", node.label)
-                    _reference(xml, DCTERMS, "isPartOf", document)
-                    parent = referential.node(node.parent).idnumber if node.parent else ""
-                    _reference(xml, GEM, "isChildOf", _address(parent) if parent else document)
-                xml.write("\n")
-    out.write(b"\n")
 
 
 def _address(idnumber: str) -> str:

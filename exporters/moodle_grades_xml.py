@@ -22,6 +22,7 @@ from lxml import etree
 from exporters.base import ExportOptions, competences
 from exporters.results import Results
 from exporters.wording import xml_text
+from exporters.xml_stream import xml_to
 from referential.model import Referential
 from referential.scale import Scale
 
@@ -32,14 +33,11 @@ def write(referential: Referential, scale: Scale, options: ExportOptions, out: B
     """Writes one result for each grade and each level there is, in UTF-8."""
     results = options.results or Results(())
     rows = _rows(referential, options, results)
-    with etree.xmlfile(out, encoding="UTF-8") as xml:
-        xml.write_declaration()
-        with xml.element("results", batch=referential.code):
+    with xml_to(out) as xml, xml.element("results", batch=referential.code):
+        xml.write("\n")
+        for assignment, student, score, feedback in rows:
+            xml.write(_result(assignment, student, score, feedback))
             xml.write("\n")
-            for assignment, student, score, feedback in rows:
-                xml.write(_result(assignment, student, score, feedback))
-                xml.write("\n")
-    out.write(b"\n")
 
 
 def number(value: Decimal | None) -> str:

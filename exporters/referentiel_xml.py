@@ -23,6 +23,7 @@ from lxml import etree
 from exporters.base import ExportOptions, branch
 from exporters.moodle_framework import scale_values
 from exporters.wording import full_name, xml_text
+from exporters.xml_stream import xml_to
 from referential.model import Node, Referential
 from referential.scale import Scale
 
@@ -37,23 +38,20 @@ def write(referential: Referential, scale: Scale, options: ExportOptions, out: B
     """Writes the référentiel in UTF-8, one ``domaine`` at a time."""
     nodes = branch(referential, options.scope)
     title = referential.title if options.french else referential.title_en or referential.title
-    with etree.xmlfile(out, encoding="UTF-8") as xml:
-        xml.write_declaration()
-        with xml.element("referentiel"):
+    with xml_to(out) as xml, xml.element("referentiel"):
+        xml.write("\n")
+        for name, text in (
+            ("code_referentiel", referential.code),
+            ("description_referentiel", f"{title} – {referential.source}"),
+        ):
+            xml.write(_element(name, text))
             xml.write("\n")
-            for name, text in (
-                ("code_referentiel", referential.code),
-                ("description_referentiel", f"{title} – {referential.source}"),
-            ):
-                xml.write(_element(name, text))
-                xml.write("\n")
-            if threshold(scale):
-                xml.write(_bareme(scale, options.language))
-                xml.write("\n")
-            for domain in _domains(referential, nodes):
-                xml.write(domain)
-                xml.write("\n")
-    out.write(b"\n")
+        if threshold(scale):
+            xml.write(_bareme(scale, options.language))
+            xml.write("\n")
+        for domain in _domains(referential, nodes):
+            xml.write(domain)
+            xml.write("\n")
 
 
 def threshold(scale: Scale) -> int | None:

@@ -1,0 +1,1 @@
+"""A Moodle course backup (.mbz) made without a Moodle: :mod:`exporters.backup.course`."""
