@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 from typing import Any
 
 import click
@@ -64,10 +65,9 @@ def serve(bind: str, processes: int, threads: int, with_worker: bool) -> None:
         wired.keys.signing()
         settings = wired.settings
     if with_worker:
-        process = multiprocessing.get_context("spawn").Process(
-            target=run_worker, args=(os.getpid(),), daemon=False
-        )
-        process.start()
+        # not multiprocessing: its exit handler would join our worker in every forked web process
+        code = f"from lti_app.cli.serve import run_worker; run_worker({os.getpid()})"
+        process = subprocess.Popen([sys.executable, "-c", code])  # noqa: S603 - our own code
     options = {
         "bind": bind,
         "workers": processes,
@@ -76,6 +76,7 @@ def serve(bind: str, processes: int, threads: int, with_worker: bool) -> None:
         "accesslog": None,
         "timeout": 60,
         "graceful_timeout": 20,
+        "control_socket_disable": True,  # it would stand in the home folder, one for all services
     }
     if with_worker:
         options["on_exit"] = lambda _server: _stop(process)
@@ -117,6 +118,9 @@ def _follow(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _stop(process: multiprocessing.process.BaseProcess) -> None:
+def _stop(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
-    process.join(10)
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
