@@ -23,6 +23,7 @@ RULE_OUTCOMES: tuple[RuleOutcome, ...] = ("evidence", "complete", "recommend")
 
 Need = Literal["results", "tool_url"]
 """What a format cannot be written without, besides the référentiel and the scale."""
+NEEDS: tuple[Need, ...] = ("results", "tool_url")
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 """The moment written where a format asks for one and none was given: any fixed one would do."""

@@ -1,20 +1,17 @@
-"""``competences export FORMAT``: a référentiel as a file for Moodle."""
+"""``competences export FORMAT``: a référentiel as a file for Moodle and other software."""
 
 import os
-import shutil
-import stat
-import sys
-import tempfile
-from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO
 
 import click
 
 from exporters import registry
-from exporters.base import ExportOptions
+from exporters.base import NEEDS, RULE_OUTCOMES, RULES, ExportOptions, NeedUnmet
 from exporters.lint import lint
 from lti_app.cli.language import LANGUAGES, lang_option, say
+from lti_app.cli.output import to_file, to_standard_output
 from lti_app.cli.referential import show
 from lti_app.config_files import ConfigNotFound, config_dir
 from referential.findings import ReferentialError, Severity, has_errors
@@ -27,14 +24,11 @@ from referential.library import (
 )
 from referential.model import UnknownNode
 
-IN_MEMORY = 8_000_000
-"""Bytes of an export kept in memory before it is sent to standard output."""
-
 
 def _list_formats(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
         lang = say("fr", "en")
-        for exporter in registry.all():
+        for exporter in registry.all(NEEDS):
             click.echo(f"{exporter.identifier}\t{exporter.title(lang)}\n\t{exporter.help(lang)}")
         ctx.exit()
 
@@ -77,6 +71,84 @@ def _list_formats(ctx: click.Context, param: click.Parameter, wanted: bool) -> N
     ),
 )
 @click.option(
+    "--rule",
+    type=click.Choice(RULES),
+    default="none",
+    show_default=True,
+    help=say(
+        "Référentiel Moodle : un élément découle de tous ceux qu'il contient, ou de points.",
+        "Moodle framework: an element follows from all those in it, or from points.",
+    ),
+)
+@click.option(
+    "--rule-share",
+    type=click.IntRange(1, 100),
+    default=50,
+    show_default=True,
+    metavar="%",
+    help=say("Part des points nécessaire.", "Share of the points that is needed."),
+)
+@click.option(
+    "--rule-outcome",
+    type=click.Choice(RULE_OUTCOMES),
+    default="complete",
+    show_default=True,
+    help=say("Ce que Moodle fait alors.", "What Moodle does then."),
+)
+@click.option(
+    "--related/--no-related",
+    default=True,
+    show_default=True,
+    help=say(
+        "Renvois entre compétences de même intitulé.",
+        "Cross-references between competences of the same wording.",
+    ),
+)
+@click.option(
+    "--results",
+    "results_file",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help=say("Résultats de la classe (JSON), pour les notes.", "Results (JSON), for grades."),
+)
+@click.option(
+    "--tool-url",
+    default=None,
+    metavar="URL",
+    help=say(
+        "Adresse de lancement de l'outil, pour un cours Moodle (par défaut : d'après "
+        "COMPETENCES_PUBLIC_URL).",
+        "The tool's launch address, for a Moodle course (default: from COMPETENCES_PUBLIC_URL).",
+    ),
+)
+@click.option(
+    "--activity",
+    "activities",
+    multiple=True,
+    metavar="CODE",
+    help=say(
+        "Cours Moodle : une activité pour cette partie (répétable).",
+        "Moodle course: an activity for this part (may be repeated).",
+    ),
+)
+@click.option(
+    "--attach-outcomes",
+    is_flag=True,
+    help=say(
+        "Cours Moodle : objectifs joints aux activités. Moodle ne dit alors plus à l'outil quelle "
+        "colonne est la sienne.",
+        "Moodle course: outcomes attached to activities. Moodle then no longer tells the tool "
+        "which column is its own.",
+    ),
+)
+@click.option(
+    "--date",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help=say(
+        "Date écrite dans le fichier (début du cours, dernière modification).",
+        "Date written in the file (start of the course, last change).",
+    ),
+)
+@click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
@@ -107,16 +179,16 @@ def export(
     format_: str,
     name: str,
     scale_name: str,
-    scope: tuple[str, ...],
-    delimiter: str,
     output: Path,
-    names: str,
     lang: str,
+    **chosen: Any,
 ) -> None:
     """Writes one file; nothing at all if anything is wrong."""
-    options = ExportOptions(scope, names, "semicolon" if delimiter == "semicolon" else "comma")
     try:
         exporter = registry.get(format_)
+        options = _options(name, scale_name, lang, **chosen)
+        for need in options.missing(exporter.needs):
+            raise NeedUnmet(format_, need)
         config = config_dir()
         referential = load_named(config, name)
         scale = load_named_scale(config, scale_name)
@@ -124,7 +196,7 @@ def export(
     except ReferentialError as error:
         show(Path(error.name), error.findings, lang, err=True)
         raise click.exceptions.Exit(1) from error
-    except (registry.UnknownFormat, UnknownName, UnknownNode, ConfigNotFound) as error:
+    except (registry.UnknownFormat, UnknownName, UnknownNode, NeedUnmet, ConfigNotFound) as error:
         raise click.UsageError(_explain(error, lang)) from error
     worth = [found for found in findings if found.severity > Severity.info]
     show(Path(f"{name}.txt"), worth, lang, err=True)
@@ -135,13 +207,53 @@ def export(
         exporter.write(referential, scale, options, out)
 
     if str(output) == "-":
-        _to_standard_output(write)
+        to_standard_output(write)
         return
     try:
         to_file(write, output)
     except OSError as error:
         reason = error.strerror or str(error)
         raise click.FileError(str(output), reason) from error
+
+
+def _options(
+    name: str,
+    scale_name: str,
+    lang: str,
+    *,
+    names: str,
+    results_file: Path | None,
+    tool_url: str | None,
+    date: datetime | None,
+    **same: Any,
+) -> ExportOptions:
+    """What was chosen, as the exporters take it; ``same`` are fields of the same name."""
+    if results_file:
+        from exporters.results_file import ResultsError, read_results
+
+        try:
+            same["results"] = read_results(results_file.read_bytes())
+        except ResultsError as error:
+            raise click.UsageError(f"{results_file}: {error}") from error
+    if date:
+        same["moment"] = date.replace(tzinfo=UTC)
+    return ExportOptions(
+        language=names,
+        tool_url=_public_tool_url() if tool_url is None else tool_url,
+        referential_name=name,
+        scale_name=scale_name,
+        **same,
+    )
+
+
+def _public_tool_url() -> str:
+    """Where an LMS launches this tool, empty if the environment does not say."""
+    public = os.environ.get("COMPETENCES_PUBLIC_URL", "").rstrip("/")
+    if not public:
+        return ""
+    from lti_app.services.lti.addresses import LAUNCH_PATH
+
+    return public + LAUNCH_PATH
 
 
 def _explain(error: Exception, lang: str) -> str:
@@ -156,6 +268,19 @@ def _explain(error: Exception, lang: str) -> str:
         case UnknownName():
             french, english = "Référentiel inconnu", "Unknown référentiel"
             name, choices = error.name, error.choices
+        case NeedUnmet(need="results"):
+            return say(
+                f"{error.identifier} a besoin des résultats de la classe : --results FICHIER.",
+                f"{error.identifier} needs the class's results: --results FILE.",
+                lang,
+            )
+        case NeedUnmet():
+            return say(
+                f"{error.identifier} a besoin de l'adresse de l'outil : --tool-url "
+                "https://…/lti/launch.",
+                f"{error.identifier} needs the tool's address: --tool-url https://…/lti/launch.",
+                lang,
+            )
         case UnknownNode():
             return say(
                 f"Le référentiel {error.referential} ne contient pas {error.key}.",
@@ -174,42 +299,3 @@ def _explain(error: Exception, lang: str) -> str:
         f"{english}: {name}. Choices: {listed}.",
         lang,
     )
-
-
-def _to_standard_output(write: Callable[[BinaryIO], None]) -> None:
-    """Sends the whole file, or nothing if it cannot be made."""
-    with tempfile.SpooledTemporaryFile(IN_MEMORY) as made:
-        write(cast(BinaryIO, made))
-        made.seek(0)
-        shutil.copyfileobj(made, sys.stdout.buffer)
-
-
-def to_file(write: Callable[[BinaryIO], None], path: Path) -> None:
-    """Makes the file beside ``path`` and moves it there when it is whole.
-
-    A link is followed; what is no regular file (``/dev/null``, a pipe) is written directly.
-    Raises ``OSError``; ``path`` is then as it was.
-    """
-    path = path.resolve()
-    if path.exists() and not path.is_file():
-        with path.open("wb") as out:
-            write(out)
-        return
-    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
-    descriptor, partial = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as out:
-            write(out)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(partial).chmod(mode)
-        Path(partial).replace(path)
-    except BaseException:
-        Path(partial).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    current = os.umask(0o077)
-    os.umask(current)
-    return current

@@ -10,13 +10,30 @@ import pytest
 from click.testing import CliRunner
 
 from lti_app.cli import main
-from lti_app.cli.export import to_file
+from lti_app.cli.output import to_file
 from tests.paths import CONFIG, DATA, ROOT
 
 GOLDEN = {
     name: (DATA / f"bts-sio-{name}.csv").read_bytes()
     for name in ("moodle-framework", "moodle-outcomes")
 }
+
+
+FORMATS = [
+    "moodle-framework",
+    "moodle-outcomes",
+    "moodle-grades-xml",
+    "moodle-grades-csv",
+    "moodle-backup",
+    "lpimportrdf",
+    "referentiel-xml",
+    "case",
+    "canvas-outcomes",
+    "mahara-matrix",
+    "csv",
+    "xlsx",
+    "html",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -79,9 +96,8 @@ def test_scale_scope_and_delimiter_are_chosen(run):
     [
         pytest.param(
             ["moodle-frame"],
-            "Format inconnu\u202f: moodle-frame. Au choix\u202f: moodle-framework, "
-            "moodle-outcomes.",
-            "Unknown format: moodle-frame. Choices: moodle-framework, moodle-outcomes.",
+            f"Format inconnu\u202f: moodle-frame. Au choix\u202f: {', '.join(FORMATS)}.",
+            f"Unknown format: moodle-frame. Choices: {', '.join(FORMATS)}.",
             id="format",
         ),
         pytest.param(
@@ -117,7 +133,7 @@ def test_list_names_every_format(run):
     result = run("--list")
     assert result.exit_code == 0
     names = [line.split("\t")[0] for line in result.stdout.splitlines() if line[0] != "\t"]
-    assert names == ["moodle-framework", "moodle-outcomes"]
+    assert names == FORMATS
 
 
 def test_a_folder_that_is_missing_is_said(run, monkeypatch, tmp_path):
