@@ -12,6 +12,7 @@ COMMANDS = {
     "database": "lti_app.cli.database:database",
     "demo": "lti_app.demo.run:demo",
     "export": "lti_app.cli.export:export",
+    "keys": "lti_app.cli.keys:keys",
     "platform": "lti_app.cli.platform:platform",
     "referential": "lti_app.cli.referential:referential",
     "serve": "lti_app.cli.serve:serve",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 
 import click
 
 from lti_app.cli.language import say
 from lti_app.cli.support import parts
 from lti_app.models import PlatformStatus
-from lti_app.services import platforms
+from lti_app.services import platform_check, platforms
+from lti_app.services.registration import invitations
 
 
 @click.group(
@@ -67,6 +69,32 @@ def list_() -> None:
             )
 
 
+@platform.command(
+    help=say(
+        "Crée une adresse d’enregistrement, à usage unique, à coller dans le LMS.",
+        "Makes a one-time registration address to paste into the LMS.",
+    )
+)
+@click.option(
+    "--approve",
+    is_flag=True,
+    help=say("La plateforme sera active aussitôt.", "The platform is active at once."),
+)
+@click.option("--days", default=7, show_default=True, type=click.IntRange(1, 90))
+def invite(approve: bool, days: int) -> None:
+    with parts() as wired, wired.store.write() as session:
+        secret = invitations.invite(
+            session, wired.clock(), approve=approve, lifetime=timedelta(days=days)
+        )
+        click.echo(invitations.address(wired.settings.public_url, secret))
+
+
+@platform.command(help=say("Approuve une plateforme en attente.", "Approves a pending platform."))
+@click.argument("number", type=int)
+def approve(number: int) -> None:
+    _set(number, PlatformStatus.ACTIVE)
+
+
 @platform.command(help=say("Suspend une plateforme.", "Switches a platform off."))
 @click.argument("number", type=int)
 def deactivate(number: int) -> None:
@@ -77,6 +105,67 @@ def deactivate(number: int) -> None:
 @click.argument("number", type=int)
 def activate(number: int) -> None:
     _set(number, PlatformStatus.ACTIVE)
+
+
+@platform.command(
+    help=say(
+        "Essaie chaque valeur enregistrée et nomme celle qui est fausse.",
+        "Tries each registered value and names the wrong one.",
+    )
+)
+@click.argument("number", type=int)
+def check(number: int) -> None:
+    with parts() as wired:
+        with wired.store.read() as session:
+            row = platforms.found(session, number)
+            list(row.deployments)
+        results = platform_check.check(wired, row)
+        for result in results:
+            click.echo(f"{'✓' if result.right else '✗'} {result.name}\t{result.said}")
+        if not all(result.right for result in results):
+            raise click.ClickException(say("Une valeur est fausse.", "A value is wrong."))
+
+
+@platform.command(
+    help=say(
+        "Donne à une plateforme les identifiants d’une nouvelle déclaration.",
+        "Gives a platform the identifiers of a new declaration.",
+    )
+)
+@click.argument("number", type=int)
+@click.option("--client-id", required=True)
+@click.option("--deployment-id", "deployment_ids", multiple=True, required=True)
+def rekey(number: int, client_id: str, deployment_ids: tuple[str, ...]) -> None:
+    with parts() as wired, wired.store.write() as session:
+        row = platforms.rekey(session, number, client_id, deployment_ids)
+        click.echo(f"{row.id}\t{row.issuer}\t{row.client_id}")
+
+
+@platform.command(
+    help=say(
+        "Supprime une plateforme et tout ce qui en dépend, après un résumé.",
+        "Removes a platform and all that hangs on it, after a summary.",
+    )
+)
+@click.argument("number", type=int)
+@click.option("--yes", is_flag=True, help=say("Sans confirmation.", "Without asking."))
+def remove(number: int, yes: bool) -> None:
+    with parts() as wired, wired.store.write() as session:
+        row = platforms.found(session, number)
+        held = platforms.holdings(session, number)
+        click.echo(
+            say(
+                f"{row.issuer} : {held.courses} cours, {held.activities} activités, "
+                f"{held.people} personnes, {held.assessments} évaluations, {held.grades} notes.",
+                f"{row.issuer}: {held.courses} courses, {held.activities} activities, "
+                f"{held.people} people, {held.assessments} assessments, {held.grades} grades.",
+            )
+        )
+        if not yes:
+            click.confirm(
+                say("Tout supprimer, sans retour ?", "Remove all of it for good?"), abort=True
+            )
+        platforms.remove(session, number)
 
 
 def _set(number: int, status: PlatformStatus) -> None:

@@ -76,13 +76,13 @@ def plan(choice: Choice, accept_multiple: bool = True) -> list[PlannedActivity]:
             "Choisissez des parties plus grandes."
         )
     if len(settings) > 1 and not accept_multiple:
-        raise InputError("Ce LMS n’accepte qu’une activité à la fois : décochez « une par partie ».")
+        raise InputError(
+            "Ce LMS n’accepte qu’une activité à la fois : décochez « une par partie »."
+        )
     return [_planned(choice, one) for one in settings]
 
 
-def content_items(
-    activities: Sequence[PlannedActivity], public_url: str
-) -> list[dict[str, Any]]:
+def content_items(activities: Sequence[PlannedActivity], public_url: str) -> list[dict[str, Any]]:
     """The items as the platform takes them (Deep Linking 2.0 §3.2)."""
     return [_item(activity, public_url) for activity in activities]
 

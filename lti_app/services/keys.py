@@ -78,6 +78,24 @@ class KeyRing:
             self._signing, self._read_at = self._make(), self._clock()
             return self._signing.kid
 
+    def listed(self) -> list[ToolKey]:
+        """Every key kept, newest first."""
+        with self._store.read() as session:
+            return list(session.scalars(select(ToolKey).order_by(ToolKey.id.desc())))
+
+    def age(self) -> timedelta:
+        """How long the signing key has been in use."""
+        kid = self.signing().kid
+        made = next(row.created_at for row in self.listed() if row.kid == kid)
+        return self._clock() - made
+
+    def rotate_if_older(self, than: timedelta) -> bool:
+        """Rotates a key that has grown old; whether it did. The periodic task calls it."""
+        if self.age() < than:
+            return False
+        self.rotate()
+        return True
+
     def _newest(self) -> SigningKey | None:
         with self._store.read() as session:
             row = session.scalar(

@@ -6,12 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from lti_app.clients.url_policy import check_url
 from lti_app.errors import AddressRefused, InputError
-from lti_app.models import Deployment, Platform, PlatformStatus
+from lti_app.models import (
+    AccessToken,
+    Assessment,
+    Course,
+    Deployment,
+    GradeSync,
+    LineItem,
+    Platform,
+    PlatformStatus,
+    ResourceLink,
+    User,
+)
 from lti_app.services.lti.addresses import JWKS_PATH, LAUNCH_PATH, LOGIN_PATH
 
 MOODLE_PATHS = {
@@ -92,20 +103,85 @@ def listed(session: Session) -> list[Platform]:
     )
 
 
-def set_status(session: Session, platform_id: int, status: PlatformStatus) -> Platform:
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What goes when a platform is removed."""
+
+    courses: int
+    activities: int
+    people: int
+    assessments: int
+    grades: int
+
+
+def holdings(session: Session, platform_id: int) -> Holdings:
+    """Counts of what hangs on the platform."""
+    courses = select(Course.id).join(Course.deployment).where(Deployment.platform_id == platform_id)
+
+    def count(query: Select) -> int:
+        return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+    return Holdings(
+        courses=count(courses),
+        activities=count(select(ResourceLink.id).where(ResourceLink.course_id.in_(courses))),
+        people=count(select(User.id).where(User.platform_id == platform_id)),
+        assessments=count(select(Assessment.id).where(Assessment.course_id.in_(courses))),
+        grades=count(
+            select(GradeSync.id)
+            .join(GradeSync.line_item)
+            .join(LineItem.resource_link)
+            .where(ResourceLink.course_id.in_(courses))
+        ),
+    )
+
+
+def remove(session: Session, platform_id: int) -> None:
+    """Deletes the platform and all that hangs on it. Raises ``InputError`` for an unknown number."""
+    session.delete(found(session, platform_id))
+
+
+def rekey(
+    session: Session, platform_id: int, client_id: str, deployment_ids: Sequence[str]
+) -> Platform:
+    """Gives the platform the identifiers of a new declaration in its LMS; courses and people stay.
+
+    The present deployments are renamed in order, so that their courses follow.
+    """
+    platform = found(session, platform_id)
+    platform.client_id = client_id
+    for deployment, value in zip(platform.deployments, deployment_ids, strict=False):
+        deployment.deployment_id = value
+    for value in deployment_ids[len(platform.deployments) :]:
+        platform.deployments.append(Deployment(deployment_id=value))
+    session.execute(delete(AccessToken).where(AccessToken.platform_id == platform_id))
+    return platform
+
+
+def found(session: Session, platform_id: int) -> Platform:
     """Raises ``InputError`` for a number that no platform has."""
     platform = session.get(Platform, platform_id)
     if platform is None:
         raise InputError(f"Aucune plateforme n° {platform_id}.")
+    return platform
+
+
+def set_status(session: Session, platform_id: int, status: PlatformStatus) -> Platform:
+    """Raises ``InputError`` for a number that no platform has."""
+    platform = found(session, platform_id)
     platform.status = status.value
     return platform
 
 
 def own_addresses(public_url: str) -> dict[str, str]:
-    """What is typed into the LMS's form when the tool is declared by hand."""
+    """The eight values typed into the LMS's form when the tool is declared by hand, by the names that
+    Moodle's form gives them in English."""
     return {
-        "tool_url": public_url + LAUNCH_PATH,
-        "initiate_login_url": public_url + LOGIN_PATH,
-        "redirect_uris": public_url + LAUNCH_PATH,
-        "jwks_url": public_url + JWKS_PATH,
+        "Tool name": "Compétences",
+        "Tool URL": public_url + LAUNCH_PATH,
+        "LTI version": "LTI 1.3",
+        "Public key type": "Keyset URL",
+        "Public keyset": public_url + JWKS_PATH,
+        "Initiate login URL": public_url + LOGIN_PATH,
+        "Redirection URI(s)": public_url + LAUNCH_PATH,
+        "Content selection URL": public_url + LAUNCH_PATH,
     }

@@ -13,7 +13,13 @@ from lti_app.errors import InputError
 from lti_app.models import Course, Deployment
 from lti_app.services import deep_linking
 from lti_app.services.deep_linking import Choice
-from lti_app.services.framing import DEFAULT_REFERENTIAL, named_referential, named_scale, settings_from_custom
+from lti_app.services.framing import (
+    DEFAULT_REFERENTIAL,
+    DEFAULT_SCALE,
+    named_referential,
+    named_scale,
+    settings_from_custom,
+)
 from lti_app.services.wiring import wiring
 from lti_app.views.guard import CHOOSER, allow
 from referential.library import available, available_scales
@@ -33,6 +39,7 @@ def choose(sid: str) -> ResponseReturnValue:
         referential_name=name,
         referentials=[(n, named_referential(n)) for n in available(config_dir())],
         scales=[(n, named_scale(n)) for n in available_scales(config_dir())],
+        default_scale=DEFAULT_SCALE,
         accept_multiple=_accepts_multiple(),
     )
 
@@ -48,8 +55,7 @@ def plan(sid: str) -> ResponseReturnValue:
     return jsonify(
         error="",
         activities=[
-            {"title": a.title, "competences": a.competences, "graded": a.graded}
-            for a in activities
+            {"title": a.title, "competences": a.competences, "graded": a.graded} for a in activities
         ],
     )
 
@@ -73,7 +79,12 @@ def answer(sid: str) -> ResponseReturnValue:
         deployment = course.deployment
         platform = deployment.platform
     claims = deep_linking.response_claims(
-        deployment.deployment_id, platform.issuer, platform.client_id, settings, items, parts.clock()
+        deployment.deployment_id,
+        platform.issuer,
+        platform.client_id,
+        settings,
+        items,
+        parts.clock(),
     )
     origin = urlsplit(url)
     g.csp_form_action = f"{origin.scheme}://{origin.netloc}"

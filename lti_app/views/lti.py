@@ -87,7 +87,11 @@ def _first_page(said: message.LaunchMessage, entered: entering.Entered) -> str:
     sid = entered.session_id
     if said.message_type == message.DEEP_LINKING:
         return url_for("deep_linking.choose", sid=sid)
-    if said.message_type == message.SUBMISSION_REVIEW and entered.review_id and LEARNER not in said.roles:
+    if (
+        said.message_type == message.SUBMISSION_REVIEW
+        and entered.review_id
+        and LEARNER not in said.roles
+    ):
         return url_for("classroom.student", sid=sid, learner_id=entered.review_id)
     return url_for("classroom.home", sid=sid)
 

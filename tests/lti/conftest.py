@@ -15,8 +15,9 @@ from werkzeug.test import TestResponse
 from lti_app.demo import Lms, LmsConfig, create_lms, listen, serve
 from lti_app.services import platforms
 from lti_app.services.wiring import Wiring
+from tests.demo.forms import hidden_form
 
-TEACHER, ASSISTANT, PUPIL = 3, 4, 5
+ADMINISTRATOR, TEACHER, ASSISTANT, PUPIL = 2, 3, 4, 5
 ACTIVITY, OTHER_COURSE_ACTIVITY = 1, 3
 
 
@@ -34,11 +35,18 @@ def lms(parts: Wiring) -> Iterator[Lms]:
             redirect_uris=(url + "/lti/launch",),
             target_link_uri=url + "/lti/launch",
             tool_jwks_url=url + "/lti/jwks",
+            deep_linking_url=url + "/lti/launch",
         )
         lms = create_lms(config, clock=lambda: parts.clock().timestamp())
         with serve(lms, door):
             register(parts, lms)
             yield lms
+
+
+def path_of(url: str) -> str:
+    """The path and query of an address, for a test client."""
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def register(parts: Wiring, lms: Lms, client_id: str = "") -> int:
@@ -81,6 +89,26 @@ class Browser:
         if token is not None:
             form["id_token"] = token
         return self.client.post("/lti/launch", data=form)
+
+    def open(
+        self, start: str, user_id: int = TEACHER, lms_client: FlaskClient | None = None
+    ) -> TestResponse:
+        """Opens an address of the LMS as that person and follows the forms into the tool."""
+        lms = lms_client or self.enter_lms(user_id)
+        action, fields = hidden_form(lms.get(start).text)
+        login = self.client.post(
+            path_of(action), data=fields, headers={"Sec-Fetch-Dest": "document"}
+        )
+        assert login.status_code == 302, login.text
+        answer = lms.get(path_of(login.location)).text
+        action, fields = hidden_form(answer)
+        return self.client.post(path_of(action), data=fields)
+
+    def enter_lms(self, user_id: int = TEACHER) -> FlaskClient:
+        """A browser of the LMS's own, in which that person is logged in."""
+        client = self.lms.test_client()
+        assert client.post("/login/index.php", data={"user": str(user_id)}).status_code == 302
+        return client
 
     def launch(
         self,

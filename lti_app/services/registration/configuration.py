@@ -117,7 +117,11 @@ def request_for(platform: PlatformConfiguration, public_url: str, locale: str) -
                 "placements": ["ContentArea"],
                 "supported_types": ["ltiResourceLink"],
             },
-            {"type": SUBMISSION_REVIEW, "target_link_uri": public_url + REVIEW_PATH, "label": review},
+            {
+                "type": SUBMISSION_REVIEW,
+                "target_link_uri": public_url + REVIEW_PATH,
+                "label": review,
+            },
         ],
     }
     known = set(platform.scopes)

@@ -21,7 +21,9 @@ LIFETIME = timedelta(days=7)
 REGISTER_PATH = "/lti/register"
 
 
-def invite(session: Session, now: datetime, *, approve: bool, lifetime: timedelta = LIFETIME) -> str:
+def invite(
+    session: Session, now: datetime, *, approve: bool, lifetime: timedelta = LIFETIME
+) -> str:
     """Makes an invitation and returns its secret. ``approve``: the platform is active at once."""
     secret = secrets.token_urlsafe(24)
     session.add(

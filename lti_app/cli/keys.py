@@ -1,0 +1,44 @@
+"""``competences keys``: the RSA keys that the tool signs with."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+
+from lti_app.cli.language import say
+from lti_app.cli.support import parts
+
+
+@click.group(help=say("Les clés de signature de l’outil.", "The tool’s signing keys."))
+def keys() -> None:
+    pass
+
+
+@keys.command("list", help=say("Les clés publiées.", "The published keys."))
+def list_() -> None:
+    with parts() as wired:
+        for key in wired.keys.listed():
+            retired = key.retired_at.isoformat() if key.retired_at else "-"
+            click.echo(f"{key.kid}\t{key.created_at.isoformat()}\t{retired}")
+
+
+@keys.command(
+    help=say(
+        "Change la clé ; l’ancienne reste publiée le temps qu’il faut.",
+        "Changes the key; the old one stays published as long as needed.",
+    )
+)
+@click.option(
+    "--older-than",
+    type=click.IntRange(0),
+    default=0,
+    help=say("Seulement si elle a plus de N jours.", "Only if it is older than N days."),
+)
+def rotate(older_than: int) -> None:
+    with parts() as wired:
+        age = wired.keys.age()
+        if age < timedelta(days=older_than):
+            click.echo(say(f"La clé a {age.days} jours.", f"The key is {age.days} days old."))
+            return
+        click.echo(wired.keys.rotate())

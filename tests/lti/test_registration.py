@@ -1,0 +1,159 @@
+"""One pasted address connects an LMS; without a fresh invitation nothing is registered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from lti_app.demo import Lms, LmsConfig, create_lms, listen, serve
+from lti_app.demo.registration import registration_address, registration_token
+from lti_app.models import Invitation, Platform
+from lti_app.services.registration import invitations
+from lti_app.services.wiring import Wiring
+from tests.conftest import Clock
+from tests.demo.forms import hidden_form
+from tests.lti.conftest import Browser, code_of, path_of
+
+
+@pytest.fixture
+def stranger(parts: Wiring) -> Iterator[Lms]:
+    """An LMS that does not know the tool yet."""
+    with listen() as door:
+        config = LmsConfig(
+            issuer=door.url,
+            tool_url=parts.settings.public_url,
+            enabled=True,
+            purpose="tests",
+            with_tool=False,
+        )
+        lms = create_lms(config, clock=lambda: parts.clock().timestamp())
+        with serve(lms, door):
+            yield lms
+
+
+def invite(parts: Wiring, *, approve: bool = False) -> str:
+    with parts.store.write() as session:
+        secret = invitations.invite(session, parts.clock(), approve=approve)
+    return invitations.address(parts.settings.public_url, secret)
+
+
+def opened(lms: Lms, address: str) -> str:
+    """The address as the LMS opens it, with its configuration and a token."""
+    return path_of(registration_address(lms, address, registration_token(lms)))
+
+
+def platforms(parts: Wiring) -> list[Platform]:
+    with parts.store.read() as session:
+        return list(session.scalars(select(Platform)))
+
+
+@pytest.mark.parametrize(("approve", "status"), [(False, "pending"), (True, "active")])
+def test_the_lms_and_the_tool_know_each_other(
+    parts: Wiring, client: FlaskClient, stranger: Lms, approve: bool, status: str
+) -> None:
+    page = client.get(opened(stranger, invite(parts, approve=approve)))
+    assert page.status_code == 200
+    assert stranger.issuer in page.text
+    assert platforms(parts) == []
+
+    address = page.request.path
+    _action, fields = hidden_form(page.text)
+    done = client.post(address, data=fields)
+    assert done.status_code == 200, done.text
+
+    (platform,) = platforms(parts)
+    tool = stranger.store.tools()[0]
+    assert (platform.issuer, platform.status) == (stranger.issuer, status)
+    assert platform.client_id == tool.client_id
+    assert platform.jwks_url == stranger.issuer + "/mod/lti/certs.php"
+    assert tool.initiate_login_uri == "http://localhost:8080/lti/login"
+    assert (tool.gradesync, tool.send_email) == (2, False)
+
+
+def test_a_pending_platform_launches_only_once_approved(
+    parts: Wiring, app, client: FlaskClient, stranger: Lms
+) -> None:
+    page = client.get(opened(stranger, invite(parts)))
+    client.post(page.request.path, data=hidden_form(page.text)[1])
+    browser = Browser(app, stranger)
+    tool = stranger.store.tools()[0]
+    activity = stranger.add_activity(2, "Compétences", type_id=tool.id)
+    form = stranger.launch_form(3, activity.id)
+    assert code_of(browser.client.post("/lti/login", data=form)) == "platform_pending"
+    with parts.store.write() as session:
+        session.scalars(select(Platform)).one().status = "active"
+    assert browser.launch(3, activity.id).status_code == 303
+
+
+def test_it_can_be_framed_by_who_asks_and_nobody_else(
+    parts: Wiring, client: FlaskClient, stranger: Lms
+) -> None:
+    page = client.get(opened(stranger, invite(parts)))
+    policy = page.headers["Content-Security-Policy"]
+    ancestors = next(p for p in policy.split("; ") if p.startswith("frame-ancestors"))
+    assert ancestors == f"frame-ancestors 'self' {stranger.issuer}"
+
+
+class TestInvitations:
+    def test_one_registers_once(self, parts: Wiring, client: FlaskClient, stranger: Lms) -> None:
+        address = invite(parts)
+        page = client.get(opened(stranger, address))
+        fields = hidden_form(page.text)[1]
+        assert client.post(path_of(address), data=fields).status_code == 200
+        again = client.post(
+            path_of(address), data=fields | {"registration_token": registration_token(stranger)}
+        )
+        assert (again.status_code, code_of(again)) == (410, "invitation_used")
+        assert len(platforms(parts)) == 1
+
+    def test_an_unknown_one(self, client: FlaskClient, stranger: Lms) -> None:
+        refused = client.get(opened(stranger, "http://localhost:8080/lti/register/guess"))
+        assert (refused.status_code, code_of(refused)) == (404, "invitation_unknown")
+
+    def test_an_old_one(
+        self, parts: Wiring, client: FlaskClient, stranger: Lms, clock: Clock
+    ) -> None:
+        address = invite(parts)
+        clock.forward(days=7)
+        assert code_of(client.get(opened(stranger, address))) == "invitation_expired"
+
+    def test_a_refusal_leaves_it_whole(
+        self, parts: Wiring, client: FlaskClient, stranger: Lms
+    ) -> None:
+        address = invite(parts)
+        page = client.get(opened(stranger, address))
+        fields = hidden_form(page.text)[1]
+        refused = client.post(path_of(address), data=fields | {"registration_token": "garbage"})
+        assert code_of(refused) == "registration_refused"
+        assert client.post(path_of(address), data=fields).status_code == 200
+
+    def test_only_a_hash_is_kept(self, parts: Wiring) -> None:
+        address = invite(parts)
+        with parts.store.read() as session:
+            row = session.scalars(select(Invitation)).one()
+        assert address.rsplit("/", 1)[1] not in row.secret_hash
+        assert row.expires_at - row.created_at == timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        pytest.param("", "configuration_invalid", id="none"),
+        pytest.param("http://127.0.0.1:1/x", "configuration_unreachable", id="nobody there"),
+        pytest.param("file:///etc/passwd", "configuration_unreachable", id="a file"),
+        pytest.param("http://u:p@127.0.0.1/x", "configuration_unreachable", id="with a user"),
+        pytest.param("{lms}/mod/lti/certs.php", "configuration_invalid", id="another document"),
+        pytest.param("{lms}/nothing", "configuration_unreachable", id="not found"),
+    ],
+)
+def test_a_configuration_that_will_not_do(
+    parts: Wiring, client: FlaskClient, stranger: Lms, url: str, code: str
+) -> None:
+    address = path_of(invite(parts))
+    query = {"openid_configuration": url.format(lms=stranger.issuer)}
+    assert code_of(client.get(address, query_string=query)) == code
+    assert platforms(parts) == []
