@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from lti_app.demo import listen, serve
 from lti_app.demo.model import Launch
 from lti_app.services import deep_linking
 from lti_app.services.deep_linking import Choice
@@ -56,7 +57,9 @@ def test_three_parts_become_three_activities_in_the_course(parts: Wiring, browse
     assert [item["lineItem"]["resourceId"] for item in items] == ["bts-sio/P1", "bts-sio/D2.1"]
 
     action, fields = hidden_form(answer.text)
-    shown = lms.post(path_of(action), data=fields)
+    with listen("localhost") as door, serve(browser.client.application, door):
+        browser.lms.set_tool(jwks_url=door.url + "/lti/jwks")
+        shown = lms.post(path_of(action), data=fields)
     assert shown.status_code == 200
     assert "Les 2 activités suivantes seront ajoutées" in shown.text
     assert "P1 Production de services" in shown.text
