@@ -1,0 +1,125 @@
+"""Moodle in Chromium: a person logs in, opens an activity, and the tool stands in its frame."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Frame,
+    Page,
+    TimeoutError,
+    sync_playwright,
+)
+
+from tests.moodle.courses import Person
+from tests.moodle.tools import Activity
+
+CHROMIUM = os.environ.get("COMPETENCES_TEST_CHROMIUM", "/usr/bin/chromium")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = (1280, 800)
+PHONE = (390, 844)
+PHONE_AGENT = (
+    "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/140.0.0.0 Mobile Safari/537.36"
+)
+
+
+@contextmanager
+def chromium(*arguments: str) -> Iterator[Browser]:
+    """A headless Chromium with further command-line arguments."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, headless=True, args=[*QUIET, *arguments]
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Visitor:
+    """One person at the Moodle of ``url``, in a browser profile of their own."""
+
+    def __init__(self, context: BrowserContext, url: str, *, phone: bool = False) -> None:
+        self.context = context
+        self.url = url
+        self.phone = phone
+        self.page: Page = context.new_page()
+
+    def login(self, user_name: str, password: str) -> Visitor:
+        page = self.page
+        page.goto(f"{self.url}/login/index.php")
+        page.fill("#username", user_name)
+        page.fill("#password", password)
+        page.click("#loginbtn")
+        page.wait_for_url(lambda address: "/login/index.php" not in address)
+        return self
+
+    def open(self, activity: Activity) -> Frame:
+        """Opens the activity's page; returns the tool's frame once it shows a page of the tool's.
+
+        To phones Moodle gives the whole window: then that is returned.
+        """
+        self.page.goto(f"{self.url}/mod/lti/view.php?id={activity.cmid}")
+        frame = self.page.main_frame
+        if not self.phone:
+            element = self.page.wait_for_selector("#contentframe")
+            inner = element.content_frame() if element else None
+            assert inner is not None, "Moodle shows no frame for the activity"
+            frame = inner
+        try:
+            frame.wait_for_url(lambda address: "/s/" in address or address.endswith("/lti/launch"))
+            frame.wait_for_selector("h1")
+        except TimeoutError as error:
+            said = frame.inner_text("body")[:500]
+            raise AssertionError(f"no launch within the time, at {frame.url}: {said}") from error
+        assert "/s/" in frame.url, f"the launch ended at {frame.url}: {frame.inner_text('main')}"
+        return frame
+
+    def picture(self, folder: Path, name: str) -> None:
+        """Keeps what the window shows, for people to look at."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=str(folder / f"{name}.png"))
+
+
+@contextmanager
+def visitor(
+    browser: Browser,
+    url: str,
+    person: Person,
+    size: tuple[int, int] = DESKTOP,
+    *,
+    phone: bool = False,
+) -> Iterator[Visitor]:
+    """A person logged in at Moodle; their profile is thrown away at the end.
+
+    ``phone`` is a telephone with a touch screen, which Moodle tells by its user agent; ``size`` alone
+    is a small window.
+    """
+    options: dict[str, Any] = {"viewport": {"width": size[0], "height": size[1]}}
+    if phone:
+        options |= {
+            "viewport": {"width": PHONE[0], "height": PHONE[1]},
+            "user_agent": PHONE_AGENT,
+            "is_mobile": True,
+            "has_touch": True,
+        }
+    context = browser.new_context(**options)
+    try:
+        yield Visitor(context, url, phone=phone).login(person.user_name, person.password)
+    finally:
+        context.close()
