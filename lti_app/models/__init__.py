@@ -3,7 +3,7 @@
 from lti_app.models.assessment import Assessment, Mastery, NodeKey
 from lti_app.models.base import Base
 from lti_app.models.course import Course, Membership, ResourceLink, User
-from lti_app.models.grade import GradeSync, LineItem, SyncState
+from lti_app.models.grade import ColumnKind, GradeSync, LineItem, SyncState
 from lti_app.models.launch import LaunchSession, UsedNonce
 from lti_app.models.moodle import MoodleConnection, MoodlePush, PushState
 from lti_app.models.platform import (
@@ -20,6 +20,7 @@ __all__ = [
     "AccessToken",
     "Assessment",
     "Base",
+    "ColumnKind",
     "Course",
     "Deployment",
     "GradeSync",

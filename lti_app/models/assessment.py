@@ -26,7 +26,9 @@ class NodeKey(Base):
 class Assessment(Base):
     """One teacher's judgement of one learner on one node at one time. Append-only.
 
-    ``level`` is 1-based in the scale, ``None`` takes the judgement back to « not assessed ».
+    ``level`` is 1-based in the scale, ``None`` takes the judgement back to « not assessed ». ``code``
+    says what is no judgement of a level (see ``referential.mastery.MARKS``): ``absent``, ``exempt``
+    and ``not_evaluated`` count in no mean, ``comment`` only adds words; it is empty otherwise.
     """
 
     __tablename__ = "assessments"
@@ -39,6 +41,7 @@ class Assessment(Base):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     scale: Mapped[str] = mapped_column(Text)
     level: Mapped[int | None] = mapped_column(SmallInteger)
+    code: Mapped[str] = mapped_column(Text, default="", server_default="")
     comment: Mapped[str] = mapped_column(Text, default="")
     source: Mapped[str] = mapped_column(Text, default="tool")
     created_at: Mapped[datetime]
@@ -48,7 +51,13 @@ class Assessment(Base):
 
 
 class Mastery(Base):
-    """What the assessments of one learner on one node amount to now; absent when not assessed."""
+    """What the assessments of one learner on one node amount to now; absent when not assessed.
+
+    ``rule`` is the scale and mastery rule that say so (``services.framing.Framing.mastery_key``):
+    activities of a course that share them share the row. ``level`` is None for a learner who was only
+    ever ``absent``, ``exempt`` or ``not_evaluated`` (``code``). ``assessment_id`` is the latest one
+    that counts.
+    """
 
     __tablename__ = "masteries"
 
@@ -59,7 +68,9 @@ class Mastery(Base):
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
     )
     node_id: Mapped[int] = mapped_column(ForeignKey("node_keys.id"), primary_key=True)
-    level: Mapped[int] = mapped_column(SmallInteger)
+    rule: Mapped[str] = mapped_column(Text, primary_key=True)
+    level: Mapped[int | None] = mapped_column(SmallInteger)
+    code: Mapped[str] = mapped_column(Text, default="", server_default="")
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessments.id", ondelete="CASCADE"))
 
     node: Mapped[NodeKey] = relationship()

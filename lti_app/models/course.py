@@ -33,7 +33,12 @@ class Course(Base):
 
 
 class ResourceLink(Base):
-    """One placed activity. ``settings`` is what its custom parameters chose (see services.link_settings)."""
+    """One placed activity.
+
+    ``custom_settings`` is what its custom parameters chose at the latest launch; ``settings`` is what
+    holds: the same, or what a teacher changed in the tool since (then it says ``"override": true``).
+    See services.framing.
+    """
 
     __tablename__ = "resource_links"
     __table_args__ = (UniqueConstraint("course_id", "lti_id"),)
@@ -43,6 +48,7 @@ class ResourceLink(Base):
     lti_id: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text, default="")
     settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    custom_settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     return_url: Mapped[str | None] = mapped_column(Text)
 
     course: Mapped[Course] = relationship()

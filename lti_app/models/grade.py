@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, Numeric, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Numeric, SmallInteger, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_app.models.base import Base
@@ -21,16 +21,41 @@ class SyncState(enum.StrEnum):
     FAILED = "failed"
 
 
+class ColumnKind(enum.StrEnum):
+    """``points``: grades up to a maximum. ``scale``: the gradebook shows the names of levels, and a
+    column's maximum is their number (AGS cannot make such a column, a teacher can)."""
+
+    POINTS = "points"
+    SCALE = "scale"
+
+
 class LineItem(Base):
-    """A gradebook column (AGS 2.0 §3.1). ``url`` is None until a launch or the platform names it."""
+    """A gradebook column (AGS 2.0 §3.1). ``url`` is None until a launch or the platform names it.
+
+    An activity has its own column (``part`` is empty), which holds the grade of all it covers, and one
+    more for each part that its settings ask for (``part`` is the node's code). ``resource_id`` and
+    ``tag`` are how such a column is found again at the platform, ``label`` its title there. A column
+    no longer asked for is not ``active``: it stays in the gradebook and gets no more grades. For a
+    column by ``scale``, ``levels`` is the number of levels the platform said it has.
+    """
 
     __tablename__ = "line_items"
+    __table_args__ = (UniqueConstraint("resource_link_id", "part"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     resource_link_id: Mapped[int] = mapped_column(
-        ForeignKey("resource_links.id", ondelete="CASCADE"), unique=True
+        ForeignKey("resource_links.id", ondelete="CASCADE")
     )
+    part: Mapped[str] = mapped_column(Text, default="", server_default="")
     url: Mapped[str | None] = mapped_column(Text)
+    label: Mapped[str] = mapped_column(Text, default="", server_default="")
+    resource_id: Mapped[str] = mapped_column(Text, default="", server_default="")
+    tag: Mapped[str] = mapped_column(Text, default="", server_default="")
+    kind: Mapped[str] = mapped_column(
+        Text, default=ColumnKind.POINTS.value, server_default=ColumnKind.POINTS.value
+    )
+    levels: Mapped[int | None] = mapped_column(SmallInteger)
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     resource_link: Mapped[ResourceLink] = relationship()
 

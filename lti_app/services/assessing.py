@@ -140,6 +140,7 @@ def _set_mastery(session: Session, assessment: Assessment) -> None:
         "course_id": assessment.course_id,
         "learner_id": assessment.learner_id,
         "node_id": assessment.node_id,
+        "rule": f"{assessment.scale}/latest",
     }
     if assessment.level is None:
         session.execute(delete(Mastery).filter_by(**key))

@@ -201,7 +201,9 @@ def _line_item(
     a known address stays."""
     if message.line_item_url is None:
         return
-    item = session.scalar(select(LineItem).where(LineItem.resource_link_id == link.id))
+    item = session.scalar(
+        select(LineItem).where(LineItem.resource_link_id == link.id, LineItem.part == "")
+    )
     if item is None:
         session.add(LineItem(resource_link_id=link.id, url=message.line_item_url))
         session.flush()

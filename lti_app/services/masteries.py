@@ -23,7 +23,9 @@ def levels_by_learner(
         .join(Mastery.node)
         .where(
             Mastery.course_id == course_id,
+            Mastery.rule == f"{framing.settings.scale}/latest",
             NodeKey.referential == framing.referential.code,
+            Mastery.level.is_not(None),
         )
     )
     if learner_ids is not None:
