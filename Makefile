@@ -34,9 +34,13 @@ format: $(INSTALLED) ## Formats the code and mends what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-translations: $(INSTALLED) ## Updates the catalogues from the code
-	$(BIN)/pybabel extract -F lti_app/translations/babel.cfg -o lti_app/translations/messages.pot --no-location --sort-output .
-	$(BIN)/pybabel update -i lti_app/translations/messages.pot -d lti_app/translations --no-fuzzy-matching --omit-header
+translations: $(INSTALLED) ## Updates the catalogues from the code (French: the plurals only)
+	mkdir -p build
+	$(BIN)/pybabel -q extract -F lti_app/translations/babel.cfg -k _l -k lazy_gettext --no-location --sort-output -o build/messages.pot .
+	$(BIN)/pybabel -q extract -F lti_app/translations/babel.cfg --no-default-keywords -k ngettext:1,2 --no-location --sort-output -o build/plurals.pot .
+	$(BIN)/pybabel -q update -i build/messages.pot -d lti_app/translations -l en --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
+	$(BIN)/pybabel -q update -i build/plurals.pot -d lti_app/translations -l fr --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
+	$(BIN)/pybabel -q compile -d lti_app/translations
 
 bench: $(INSTALLED) ## Measures, and prints the tables of docs/benchmarks.md
 	$(BIN)/python -m benchmarks

@@ -9,14 +9,15 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """``happened`` may name the learner: ``%(of_name)s`` is « de Chloé » or « d'Anaïs » in French,
-    ``%(name)s`` the bare name for other languages. ``remedy`` says what to do."""
+    """``happened`` names the learner: ``%(whose)s`` is « de Chloé » or « d'Anaïs » in French, the bare
+    name where a language needs no more. ``remedy`` says what to do."""
 
     happened: LazyString
     remedy: LazyString
@@ -25,25 +26,25 @@ class Sentence:
 _TELL = _l("Cliquez sur Renvoyer. Si cela se répète, prévenez la personne qui administre Moodle.")
 
 UNKNOWN_GRADE = Sentence(
-    _l("La note %(of_name)s n’a pas pu être envoyée : Moodle l’a refusée sans dire pourquoi."),
+    _l("La note %(whose)s n’a pas pu être envoyée : Moodle l’a refusée sans dire pourquoi."),
     _TELL,
 )
 GRADES: dict[str, Sentence] = {
     "learner_gone": Sentence(
         _l(
-            "La note %(of_name)s n’a pas pu être envoyée : cette personne n’est plus inscrite au cours comme étudiant."
+            "La note %(whose)s n’a pas pu être envoyée : cette personne n’est plus inscrite au cours comme étudiant."
         ),
         _l("Réinscrivez-la dans Moodle, puis cliquez sur Renvoyer."),
     ),
     "column_gone": Sentence(
         _l(
-            "La note %(of_name)s n’a pas pu être envoyée : la colonne de l’activité n’existe plus dans le carnet de notes."
+            "La note %(whose)s n’a pas pu être envoyée : la colonne de l’activité n’existe plus dans le carnet de notes."
         ),
         _l("Ouvrez de nouveau l’activité depuis Moodle, puis cliquez sur Renvoyer."),
     ),
     "column_missing": Sentence(
         _l(
-            "La note %(of_name)s n’a pas pu être envoyée : l’activité n’a pas de colonne dans le carnet de notes."
+            "La note %(whose)s n’a pas pu être envoyée : l’activité n’a pas de colonne dans le carnet de notes."
         ),
         _l(
             "Dans Moodle, donnez une note maximale à l’activité, ouvrez-la de nouveau, puis cliquez sur Renvoyer."
@@ -51,19 +52,19 @@ GRADES: dict[str, Sentence] = {
     ),
     "column_locked": Sentence(
         _l(
-            "La note %(of_name)s n’a pas pu être envoyée : Moodle la refuse, sans doute parce que la note ou sa colonne est verrouillée."
+            "La note %(whose)s n’a pas pu être envoyée : Moodle la refuse, sans doute parce que la note ou sa colonne est verrouillée."
         ),
         _l("Déverrouillez-la dans le carnet de notes, puis cliquez sur Renvoyer."),
     ),
     "grade_newer": Sentence(
         _l(
-            "La note %(of_name)s n’a pas été remplacée : le carnet de notes en contient une plus récente, sans doute saisie à la main."
+            "La note %(whose)s n’a pas été remplacée : le carnet de notes en contient une plus récente, sans doute saisie à la main."
         ),
         _l("Vérifiez-la dans le carnet de notes ; pour la remplacer, cliquez sur Renvoyer."),
     ),
     "not_allowed": Sentence(
         _l(
-            "La note %(of_name)s n’a pas pu être envoyée : Moodle n’autorise plus ce service à écrire dans le carnet de notes."
+            "La note %(whose)s n’a pas pu être envoyée : Moodle n’autorise plus ce service à écrire dans le carnet de notes."
         ),
         _l(
             "Demandez à la personne qui administre Moodle d’autoriser l’envoi des notes pour cet outil, puis cliquez sur Renvoyer."
@@ -71,23 +72,23 @@ GRADES: dict[str, Sentence] = {
     ),
     "not_a_learner": Sentence(
         _l(
-            "La note %(of_name)s n’a pas été envoyée : cette personne enseigne dans le cours, et Moodle ne note que les étudiants."
+            "La note %(whose)s n’a pas été envoyée : cette personne enseigne dans le cours, et Moodle ne note que les étudiants."
         ),
         _l("Vous n’avez rien à faire."),
     ),
     "platform_inactive": Sentence(
-        _l("La note %(of_name)s n’a pas pu être envoyée : l’accès à ce Moodle est suspendu."),
+        _l("La note %(whose)s n’a pas pu être envoyée : l’accès à ce Moodle est suspendu."),
         _l(
             "Demandez à la personne qui administre ce service de le rétablir, puis cliquez sur Renvoyer."
         ),
     ),
     "platform_unavailable": Sentence(
-        _l("La note %(of_name)s n’est pas encore envoyée : Moodle ne répond pas."),
+        _l("La note %(whose)s n’est pas encore envoyée : Moodle ne répond pas."),
         _l("L’envoi sera tenté de nouveau automatiquement ; vous n’avez rien à faire."),
     ),
     "address_refused": Sentence(
         _l(
-            "La note %(of_name)s n’a pas pu être envoyée : l’adresse que Moodle a donnée pour le carnet de notes n’est pas acceptée."
+            "La note %(whose)s n’a pas pu être envoyée : l’adresse que Moodle a donnée pour le carnet de notes n’est pas acceptée."
         ),
         _l("Prévenez la personne qui administre ce service."),
     ),
@@ -120,7 +121,7 @@ ROSTER: dict[str, Sentence] = {
 def grade_sentence(key: str, name: str) -> str:
     """Why a learner's grade was not sent, and what the teacher can do. ``name`` is « Prénom Nom »."""
     sentence = GRADES.get(key, UNKNOWN_GRADE)
-    happened = str(sentence.happened) % {"name": name, "of_name": _of(name)}
+    happened = str(sentence.happened) % {"whose": _whose(name)}
     return f"{happened} {sentence.remedy}"
 
 
@@ -130,7 +131,9 @@ def roster_sentence(key: str) -> str:
     return f"{sentence.happened} {sentence.remedy}"
 
 
-def _of(name: str) -> str:
+def _whose(name: str) -> str:
     """« de Chloé », « d'Anaïs »: French elides before a vowel."""
     first = unicodedata.normalize("NFD", name[:1].casefold())[:1]
-    return f"d’{name}" if first and first in "aeiou" else f"de {name}"
+    if first and first in "aeiou":
+        return gettext("d’%(name)s", name=name)
+    return gettext("de %(name)s", name=name)

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -187,7 +197,9 @@ def resend(sid: str) -> ResponseReturnValue:
     try:
         learner_ids = [int(value) for value in named] or None
     except ValueError as error:
-        raise InputError(_("Une des saisies n’a pas la forme attendue. Rechargez la page.")) from error
+        raise InputError(
+            _("Une des saisies n’a pas la forme attendue. Rechargez la page.")
+        ) from error
     with parts.store.write() as session:
         count = grade_sync.resend(session, g.launch, learner_ids, parts.clock())
     parts.wake()

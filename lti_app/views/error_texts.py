@@ -32,9 +32,13 @@ NOT_OPENED = _l("L’activité n’a pas pu s’ouvrir")
 
 _SIGNATURE = Text(
     NOT_RECOGNISED,
-    _l("Le message envoyé par Moodle n’est pas signé comme il devrait l’être, ou il a été modifié en route."),
+    _l(
+        "Le message envoyé par Moodle n’est pas signé comme il devrait l’être, ou il a été modifié en route."
+    ),
     AGAIN,
-    _l("La signature ne correspond à aucune clé publiée par la plateforme. Vérifiez l’adresse du jeu de clés enregistrée."),
+    _l(
+        "La signature ne correspond à aucune clé publiée par la plateforme. Vérifiez l’adresse du jeu de clés enregistrée."
+    ),
 )
 _TOO_LATE = Text(
     _l("Le délai est dépassé"),
@@ -45,11 +49,15 @@ _MALFORMED = Text(
     NOT_OPENED,
     _l("Moodle a envoyé un message incomplet."),
     AGAIN,
-    _l("Le message reçu ne suit pas la norme LTI 1.3. Vérifiez que l’outil est enregistré en version 1.3."),
+    _l(
+        "Le message reçu ne suit pas la norme LTI 1.3. Vérifiez que l’outil est enregistré en version 1.3."
+    ),
 )
 _NOT_STARTED_HERE = Text(
     NOT_OPENED,
-    _l("Cette page s’ouvre seulement depuis une activité de Moodle, dans le même navigateur et en une seule fois."),
+    _l(
+        "Cette page s’ouvre seulement depuis une activité de Moodle, dans le même navigateur et en une seule fois."
+    ),
     AGAIN,
 )
 
@@ -59,7 +67,9 @@ LTI: dict[str, Text] = {
         NOT_RECOGNISED,
         _l("Le Moodle qui vous envoie n’est pas enregistré auprès de ce service."),
         TELL_ADMIN,
-        _l("Enregistrez la plateforme avec son adresse et son identifiant client (commande « competences platform add »)."),
+        _l(
+            "Enregistrez la plateforme avec son adresse et son identifiant client (commande « competences platform add »)."
+        ),
     ),
     "platform_inactive": Text(
         _l("L’accès depuis ce Moodle est suspendu"),
@@ -68,9 +78,13 @@ LTI: dict[str, Text] = {
     ),
     "platform_pending": Text(
         _l("Ce Moodle attend d’être approuvé"),
-        _l("L’enregistrement a été reçu ; il reste à l’approuver avant de pouvoir ouvrir une activité."),
+        _l(
+            "L’enregistrement a été reçu ; il reste à l’approuver avant de pouvoir ouvrir une activité."
+        ),
         TELL_ADMIN,
-        _l("Approuvez la plateforme dans ce service, puis activez l’outil dans l’administration de Moodle."),
+        _l(
+            "Approuvez la plateforme dans ce service, puis activez l’outil dans l’administration de Moodle."
+        ),
     ),
     "unknown_deployment": Text(
         NOT_RECOGNISED,
@@ -83,9 +97,15 @@ LTI: dict[str, Text] = {
     "state_expired": _TOO_LATE,
     "state_foreign_browser": Text(
         _l("Votre navigateur n’a pas gardé notre cookie"),
-        _l("L’activité s’affiche dans un cadre de Moodle et votre navigateur y refuse les cookies de ce service, sans lesquels il ne peut pas vous reconnaître."),
-        _l("Ouvrez l’activité dans un nouvel onglet (clic droit sur son nom, dans la page du cours), ou autorisez les cookies de ce site dans votre navigateur."),
-        _l("Vous pouvez aussi régler l’outil, dans Moodle, pour qu’il s’ouvre dans une nouvelle fenêtre."),
+        _l(
+            "L’activité s’affiche dans un cadre de Moodle et votre navigateur y refuse les cookies de ce service, sans lesquels il ne peut pas vous reconnaître."
+        ),
+        _l(
+            "Ouvrez l’activité dans un nouvel onglet (clic droit sur son nom, dans la page du cours), ou autorisez les cookies de ce site dans votre navigateur."
+        ),
+        _l(
+            "Vous pouvez aussi régler l’outil, dans Moodle, pour qu’il s’ouvre dans une nouvelle fenêtre."
+        ),
     ),
     "token_missing": _MALFORMED,
     "token_malformed": _MALFORMED,
@@ -93,8 +113,12 @@ LTI: dict[str, Text] = {
     "token_expired": _TOO_LATE,
     "token_not_yet": Text(
         _l("L’heure de Moodle est en avance"),
-        _l("Le message de Moodle porte une heure à venir : les horloges des deux serveurs ne sont pas d’accord."),
-        _l("Réessayez dans une minute. Si cela continue, transmettez la référence ci-dessous à la personne qui administre Moodle."),
+        _l(
+            "Le message de Moodle porte une heure à venir : les horloges des deux serveurs ne sont pas d’accord."
+        ),
+        _l(
+            "Réessayez dans une minute. Si cela continue, transmettez la référence ci-dessous à la personne qui administre Moodle."
+        ),
         _l("Réglez l’horloge des deux serveurs sur une source commune (NTP)."),
     ),
     "token_audience": Text(
@@ -106,7 +130,9 @@ LTI: dict[str, Text] = {
     "token_nonce": _NOT_STARTED_HERE,
     "token_replayed": Text(
         _l("Cette ouverture a déjà servi"),
-        _l("Chaque clic dans Moodle ouvre l’activité une seule fois ; la page a sans doute été rechargée."),
+        _l(
+            "Chaque clic dans Moodle ouvre l’activité une seule fois ; la page a sans doute été rechargée."
+        ),
         AGAIN,
     ),
     "message_invalid": _MALFORMED,
@@ -120,12 +146,18 @@ LTI: dict[str, Text] = {
         NOT_OPENED,
         _l("L’activité mène à une adresse qui n’est pas celle de ce service."),
         TELL_ADMIN,
-        _l("Corrigez l’adresse de l’outil dans l’activité ou dans la configuration de l’outil externe."),
+        _l(
+            "Corrigez l’adresse de l’outil dans l’activité ou dans la configuration de l’outil externe."
+        ),
     ),
     "keys_unavailable": Text(
         _l("Moodle ne répond pas"),
-        _l("Ce service n’a pas pu lire les clés publiques de Moodle, avec lesquelles il vérifie qui vous envoie."),
-        _l("Réessayez dans quelques minutes. Si cela continue, transmettez la référence ci-dessous à la personne qui administre Moodle."),
+        _l(
+            "Ce service n’a pas pu lire les clés publiques de Moodle, avec lesquelles il vérifie qui vous envoie."
+        ),
+        _l(
+            "Réessayez dans quelques minutes. Si cela continue, transmettez la référence ci-dessous à la personne qui administre Moodle."
+        ),
         _l("Vérifiez que l’adresse du jeu de clés répond depuis ce serveur."),
     ),
     "context_missing": Text(
@@ -136,7 +168,9 @@ LTI: dict[str, Text] = {
     "roles_missing": Text(
         _l("Votre rôle dans ce cours n’est pas reconnu"),
         _l("Moodle ne vous présente ni comme enseignant, ni comme étudiant de ce cours."),
-        _l("Demandez à l’enseignant du cours de vous y inscrire, puis cliquez de nouveau sur l’activité."),
+        _l(
+            "Demandez à l’enseignant du cours de vous y inscrire, puis cliquez de nouveau sur l’activité."
+        ),
     ),
     "access_denied": Text(
         _l("Moodle a refusé l’ouverture"),
@@ -152,17 +186,23 @@ LTI: dict[str, Text] = {
     "not_a_teacher": Text(
         _l("Seul un enseignant peut ajouter cette activité"),
         _l("Moodle vous annonce sans le rôle d’enseignant dans ce cours."),
-        _l("Demandez à un enseignant du cours d’ajouter l’activité, ou à la personne qui administre Moodle de vous donner ce rôle."),
+        _l(
+            "Demandez à un enseignant du cours d’ajouter l’activité, ou à la personne qui administre Moodle de vous donner ce rôle."
+        ),
     ),
     "invitation_unknown": Text(
         _l("Cette adresse d’enregistrement n’est pas valable"),
         _l("Elle n’a pas été créée par ce service, ou elle a été copiée en partie."),
-        _l("Copiez-la de nouveau en entier, ou demandez-en une nouvelle à la personne qui administre ce service (« competences platform invite »)."),
+        _l(
+            "Copiez-la de nouveau en entier, ou demandez-en une nouvelle à la personne qui administre ce service (« competences platform invite »)."
+        ),
     ),
     "invitation_used": Text(
         _l("Cette adresse d’enregistrement a déjà servi"),
         _l("Chaque adresse ne sert qu’une fois."),
-        _l("Si l’outil manque encore dans votre plateforme, demandez une nouvelle adresse à la personne qui administre ce service."),
+        _l(
+            "Si l’outil manque encore dans votre plateforme, demandez une nouvelle adresse à la personne qui administre ce service."
+        ),
     ),
     "invitation_expired": Text(
         _l("Cette adresse d’enregistrement est périmée"),
@@ -172,27 +212,39 @@ LTI: dict[str, Text] = {
     "configuration_unreachable": Text(
         _l("Votre plateforme ne répond pas à ce service"),
         _l("L’outil n’a pas pu lire la configuration que votre plateforme annonce."),
-        _l("Vérifiez que votre plateforme est joignable depuis Internet en https, puis recommencez."),
+        _l(
+            "Vérifiez que votre plateforme est joignable depuis Internet en https, puis recommencez."
+        ),
     ),
     "configuration_invalid": Text(
         _l("La configuration annoncée par votre plateforme ne convient pas"),
         _l("Il y manque une information, ou une adresse n’est pas celle de la plateforme."),
-        _l("Ouvrez cette adresse depuis la page d’enregistrement de votre plateforme. Sinon, transmettez la référence à la personne qui administre ce service."),
+        _l(
+            "Ouvrez cette adresse depuis la page d’enregistrement de votre plateforme. Sinon, transmettez la référence à la personne qui administre ce service."
+        ),
     ),
     "registration_refused": Text(
         _l("Votre plateforme a refusé l’enregistrement"),
-        _l("Elle a répondu, mais par un refus. Dans Moodle, cela arrive quand la page est restée ouverte plus d’une heure."),
-        _l("Recommencez depuis la page « Gérer les outils » de Moodle, avec la même adresse."),
+        _l(
+            "Elle a répondu, mais par un refus. Dans Moodle, cela arrive quand la page est restée ouverte plus d’une heure."
+        ),
+        _l("Recommencez depuis la page « Gérer les outils » de Moodle, avec la même adresse."),
     ),
     "registration_invalid": Text(
         _l("Votre plateforme a donné une réponse incomplète"),
         _l("Il y manque l’identifiant que l’outil doit utiliser."),
-        _l("Déclarez l’outil à la main dans votre plateforme, puis ici avec « competences platform add »."),
+        _l(
+            "Déclarez l’outil à la main dans votre plateforme, puis ici avec « competences platform add »."
+        ),
     ),
     "link_settings": Text(
         _l("Les réglages de l’activité sont à revoir"),
-        _l("L’activité demande un référentiel, une partie, une échelle ou une note que ce service ne connaît pas."),
-        _l("Enseignant : modifiez les réglages de l’activité dans Moodle. Étudiant : prévenez votre enseignant."),
+        _l(
+            "L’activité demande un référentiel, une partie, une échelle ou une note que ce service ne connaît pas."
+        ),
+        _l(
+            "Enseignant : modifiez les réglages de l’activité dans Moodle. Étudiant : prévenez votre enseignant."
+        ),
     ),
 }
 
@@ -200,13 +252,17 @@ LTI_OTHER = Text(NOT_OPENED, _l("L’échange avec Moodle a échoué."), AGAIN)
 
 SESSION_EXPIRED = Text(
     _l("Votre session est terminée"),
-    _l("Pour protéger les données des étudiants, l’accès se referme au bout de quelques heures. Tout ce qui était enregistré l’est toujours."),
+    _l(
+        "Pour protéger les données des étudiants, l’accès se referme au bout de quelques heures. Tout ce qui était enregistré l’est toujours."
+    ),
     AGAIN,
 )
 FORBIDDEN = Text(
     _l("Cette page ne vous est pas ouverte"),
     _l("Elle est réservée à un autre rôle que celui que Moodle vous donne dans ce cours."),
-    _l("Revenez à la page du cours dans Moodle. Si votre rôle a changé, cliquez de nouveau sur l’activité."),
+    _l(
+        "Revenez à la page du cours dans Moodle. Si votre rôle a changé, cliquez de nouveau sur l’activité."
+    ),
 )
 NOT_FOUND = Text(
     _l("Cette page n’existe pas"),
@@ -225,7 +281,9 @@ BAD_INPUT = Text(
 )
 CSRF = Text(
     _l("La page était trop ancienne"),
-    _l("Par sécurité, une saisie n’est acceptée que depuis une page ouverte dans la session en cours."),
+    _l(
+        "Par sécurité, une saisie n’est acceptée que depuis une page ouverte dans la session en cours."
+    ),
     _l("Revenez à la page précédente, rechargez-la, puis recommencez votre saisie."),
 )
 TOO_LARGE = Text(
@@ -235,11 +293,19 @@ TOO_LARGE = Text(
 )
 LMS_FAILED = Text(
     _l("Moodle ne répond pas comme prévu"),
-    _l("Ce service a interrogé Moodle et n’a pas obtenu de réponse utilisable. Vos saisies sont enregistrées ici."),
-    _l("Réessayez dans quelques minutes. Si cela continue, transmettez la référence ci-dessous à la personne qui administre Moodle."),
+    _l(
+        "Ce service a interrogé Moodle et n’a pas obtenu de réponse utilisable. Vos saisies sont enregistrées ici."
+    ),
+    _l(
+        "Réessayez dans quelques minutes. Si cela continue, transmettez la référence ci-dessous à la personne qui administre Moodle."
+    ),
 )
 BROKEN = Text(
     _l("Une erreur s’est produite"),
-    _l("Ce service a rencontré un problème inattendu. Ce qui était déjà enregistré l’est toujours."),
-    _l("Réessayez. Si cela continue, transmettez la référence ci-dessous à la personne qui administre le service."),
+    _l(
+        "Ce service a rencontré un problème inattendu. Ce qui était déjà enregistré l’est toujours."
+    ),
+    _l(
+        "Réessayez. Si cela continue, transmettez la référence ci-dessous à la personne qui administre le service."
+    ),
 )

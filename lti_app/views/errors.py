@@ -79,9 +79,7 @@ def init_app(app: Flask) -> None:
         status = error.code or 500
         if status < 400 or error.response is not None:
             return error  # a redirect of the router's, not a failure
-        text = HTTP_TEXTS.get(
-            status, error_texts.BAD_INPUT if status < 500 else error_texts.BROKEN
-        )
+        text = HTTP_TEXTS.get(status, error_texts.BAD_INPUT if status < 500 else error_texts.BROKEN)
         return _answer(status, f"http_{status}", text)
 
     @app.errorhandler(Exception)

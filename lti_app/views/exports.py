@@ -1,20 +1,18 @@
-"""The référentiel as files for Moodle: what there is, where it goes, and the download itself."""
+"""The référentiel as files for Moodle and others: what there is, where it goes, the download itself."""
 
 from __future__ import annotations
 
 import io
-from typing import cast
 
-from flask import Blueprint, Response, g, render_template, request, send_file
+from flask import Blueprint, Response, g, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from exporters import registry
-from exporters.base import DELIMITERS, Delimiter, ExportOptions
+from exporters.base import DELIMITERS, ExportOptions
 from lti_app.errors import NotFound
 from lti_app.services import classroom
 from lti_app.services.framing import Framing
 from lti_app.services.wiring import wiring
-from lti_app.views import progress_parts
 from lti_app.views.filters import language
 from lti_app.views.guard import TEACHER, allow
 
@@ -24,14 +22,11 @@ bp = Blueprint("exports", __name__, url_prefix="/s/<sid>/exports")
 @bp.get("")
 @allow(TEACHER)
 def index(sid: str) -> ResponseReturnValue:
-    """The formats, each with the way to import it."""
+    """The formats that can be written from here, each with the way to import it."""
     framing = _framing()
-    return render_template(
-        "exports.html",
-        exporters=list(registry.all()),
-        framing=framing,
-        scope=progress_parts.scope_words(framing),
-    )
+    options = _options(framing)
+    offered = [found for found in registry.all() if not options.missing(found.needs)]
+    return render_template("exports.html", exporters=offered, framing=framing)
 
 
 @bp.get("/<identifier>")
@@ -43,17 +38,28 @@ def download(sid: str, identifier: str) -> Response:
     except registry.UnknownFormat as error:
         raise NotFound("exporter") from error
     framing = _framing()
-    delimiter = request.args.get("delimiter", "comma")
-    options = ExportOptions(
-        scope=framing.settings.scope if request.args.get("part") == "1" else (),
-        language=language(),
-        delimiter=cast(Delimiter, delimiter) if delimiter in DELIMITERS else "comma",
-    )
+    options = _options(framing)
+    if options.missing(exporter.needs):
+        raise NotFound("exporter")
     return send_file(
         io.BytesIO(exporter.render(framing.referential, framing.scale, options)),
         mimetype=exporter.content_type,
         as_attachment=True,
         download_name=exporter.filename(framing.referential),
+    )
+
+
+def _options(framing: Framing) -> ExportOptions:
+    """What the activity and the address ask for (``part``, ``delimiter``)."""
+    delimiter = request.args.get("delimiter", "comma")
+    return ExportOptions(
+        scope=framing.settings.scope if request.args.get("part") == "1" else (),
+        language=language(),
+        delimiter=delimiter if delimiter in DELIMITERS else "comma",
+        tool_url=wiring().settings.public_url + url_for("lti.launch"),
+        referential_name=framing.settings.referential,
+        scale_name=framing.settings.scale,
+        maximum=int(framing.settings.maximum),
     )
 
 

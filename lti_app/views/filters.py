@@ -71,7 +71,5 @@ def _written(value: datetime, fr: str, fr_day: str, en: str, en_day: str) -> str
 
 def init_app(app: Flask) -> None:
     """Makes the filters known to every template."""
-    app.jinja_env.filters.update(
-        typo=typo, points=points, amount=amount, day=day, moment=moment
-    )
+    app.jinja_env.filters.update(typo=typo, points=points, amount=amount, day=day, moment=moment)
     app.jinja_env.globals.update(language=language)

@@ -17,7 +17,9 @@ def texts() -> dict[str, str]:
         "saved": _("Enregistré"),
         "offline_one": _("Hors connexion : 1 saisie gardée, envoyée dès que possible."),
         "offline_many": _("Hors connexion : {count} saisies gardées, envoyées dès que possible."),
-        "expired": _("Session terminée : vos dernières saisies ne sont pas enregistrées. Notez-les, puis rouvrez l’activité depuis Moodle."),
+        "expired": _(
+            "Session terminée : saisies non enregistrées. Notez-les, puis rouvrez l’activité depuis Moodle."
+        ),
         "refused": _("Une saisie a été refusée : {message}"),
         "state_sent": _("note envoyée à Moodle"),
         "state_waiting": _("note en cours d’envoi"),

@@ -28,7 +28,8 @@ def style(name: str) -> Response:
     response.mimetype = "text/css"
     response.headers["Cache-Control"] = "public, max-age=300"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def stylesheet(scale: Scale) -> str:

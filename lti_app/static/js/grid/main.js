@@ -148,8 +148,7 @@ function redraw({ focus = false } = {}) {
 function toggle(code) {
   columns.toggle(code);
   redraw();
-  byId("show").value = "";
-  byId("show").classList.add("custom");
+  byId("show").value = "custom";
   const head = byId("grid").querySelector(`thead button[data-code="${CSS.escape(code)}"]`);
   cursor.visit(head);
 }

@@ -1,5 +1,8 @@
 /* The table itself: draws heads and rows, repaints single cells. It knows where a cell stands, not what
- * is done with it. Colours and shapes come from the scale's style sheet by the class `lv<value>`. */
+ * is done with it. Colours and shapes come from the scale's style sheet by the class `lv<value>`.
+ *
+ * Each row is laid out on its own (grid.css), so that a key costs one row and not 9,000 cells; the roles say
+ * in words what the elements no longer say by their display. */
 
 import { say } from "./texts.js";
 
@@ -22,48 +25,41 @@ export class Table {
     this.list = this.columns.list();
     this.places = new Map(this.list.map((node, col) => [node, col]));
     this.heads = this.columns.heads(this.list);
+    this.alone = new Set(this.list.filter((node) => node.leaf && this._isAlone(node)));
+    this.proto = this._protoRow();
     const body = document.createElement("tbody");
+    body.setAttribute("role", "rowgroup");
     for (const student of this.rows) body.append(this._row(student));
-    this.element.replaceChildren(this._colgroup(), this._thead(), body);
+    this.element.replaceChildren(this._thead(), body);
     this.body = body;
     this.fit();
   }
 
-  /* Widths are set in pixels: a fixed layout is what keeps 9,000 cells quick. */
+  /* Tells the style sheet how wide the heads' columns are, and how high the heads. */
   fit() {
-    const style = getComputedStyle(this.element);
-    const px = (name) => parseFloat(style.getPropertyValue(name));
-    const widths = [px("--name"), px("--grade")];
-    const alone = px("--alone");
-    for (const node of this.list) {
-      if (!node.leaf) widths.push(px("--part"));
-      else widths.push(this._isAlone(node) ? alone : px("--cell"));
-    }
-    const cols = this.element.querySelectorAll("col");
-    widths.forEach((width, i) => cols[i].style.setProperty("width", `${width}px`));
-    this.element.style.setProperty(
-      "width",
-      `${widths.reduce((sum, width) => sum + width, 0)}px`,
-    );
+    const widths = this.list.map((node) => {
+      if (!node.leaf) return "var(--part)";
+      return this.alone.has(node) ? "var(--alone)" : "var(--cell)";
+    });
+    const template = ["var(--name)", "var(--grade)", ...widths].join(" ");
+    this.element.tHead.style.setProperty("grid-template-columns", template);
     const box = this.element.parentElement;
     box.style.setProperty("--head-height", `${this.element.tHead.offsetHeight}px`);
   }
 
+  /* Whether a competence is the only one shown of its activity: its column is then wide enough for the
+   * activity's code. */
   _isAlone(node) {
     const col = this.places.get(node);
     return this.list[col - 1]?.parent !== node.parent && this.list[col + 1]?.parent !== node.parent;
   }
 
-  _colgroup() {
-    const group = document.createElement("colgroup");
-    for (let i = 0; i < this.list.length + LEAD; i += 1) group.append(document.createElement("col"));
-    return group;
-  }
-
   _thead() {
     const thead = document.createElement("thead");
+    thead.setAttribute("role", "rowgroup");
     this.heads.forEach((heads, r) => {
       const tr = thead.insertRow();
+      tr.setAttribute("role", "row");
       if (r === 0) {
         tr.append(
           corner("name", say("student"), this.heads.length),
@@ -84,17 +80,14 @@ export class Table {
     button.dataset.code = node.code;
     button.dataset.row = row;
     head.button = button;
-    th.colSpan = head.colspan;
-    th.rowSpan = head.rowspan;
+    place(th, { row, col: head.first + LEAD, rowspan: head.rowspan, colspan: head.colspan });
     th.setAttribute("aria-label", `${node.code} ${node.label}`);
     if (node.leaf) {
-      th.scope = "col";
       th.className = "leaf";
       button.textContent = node.rank;
       button.setAttribute("aria-label", say("column", { code: node.code }));
     } else {
       const closed = this.columns.isCollapsed(node);
-      th.scope = closed ? "col" : "colgroup";
       th.className = closed ? "part closed" : "part";
       const code = document.createElement("b");
       code.textContent = node.code;
@@ -119,28 +112,41 @@ export class Table {
     return Boolean(before) && (before.parent !== node.parent || before.leaf !== node.leaf);
   }
 
-  _row(student) {
+  /* A row without its student: cloned for each, which is far quicker than building it again. */
+  _protoRow() {
     const tr = document.createElement("tr");
+    tr.setAttribute("role", "row");
     const name = document.createElement("th");
-    name.scope = "row";
+    name.setAttribute("role", "rowheader");
     name.className = "name";
     const link = document.createElement("a");
-    link.href = this.studentUrl(student);
     link.tabIndex = -1;
-    link.textContent = student.name;
     const bar = document.createElement("span");
     bar.className = "bar";
     name.append(link, bar);
     const grade = document.createElement("td");
+    grade.setAttribute("role", "gridcell");
     grade.className = "grade";
     tr.append(name, grade);
-    this._paintLead(student, name, grade);
+    const cell = document.createElement("td");
+    cell.setAttribute("role", "gridcell");
+    cell.tabIndex = -1;
+    for (let col = 0; col < this.list.length; col += 1) tr.append(cell.cloneNode());
+    return tr;
+  }
+
+  _row(student) {
+    const tr = this.proto.cloneNode(true);
+    const { cells } = tr;
+    const link = cells[0].firstChild;
+    link.href = this.studentUrl(student);
+    link.textContent = student.name;
+    this._paintLead(student, cells[0], cells[1]);
+    let td = cells[1];
     this.list.forEach((node, col) => {
-      const td = document.createElement("td");
-      td.tabIndex = -1;
+      td = td.nextSibling;
       if (node.leaf) this._paintLevel(td, student, node, col);
       else this._paintPart(td, student, node, col);
-      tr.append(td);
     });
     return tr;
   }
@@ -148,9 +154,11 @@ export class Table {
   _paintLevel(td, student, node, col) {
     const level = this.model.levels[this.model.level(student, node)];
     let name = `c lv${level.value}`;
+    if (this.alone.has(node)) name += " alone";
     if (this._isEdge(col)) name += " edge";
     if (this.marks.has(`${student.id}:${node.code}`)) name += " pending";
     if (td.classList.contains("sel")) name += " sel";
+    if (td.classList.contains("at")) name += " at";
     td.className = name;
     td.textContent = level.letter;
     td.setAttribute("aria-label", level.name);
@@ -247,9 +255,16 @@ export class Table {
 
 function corner(name, text, rowspan) {
   const th = document.createElement("th");
-  th.scope = "col";
   th.className = name;
-  th.rowSpan = rowspan;
   th.textContent = text;
+  place(th, { row: 0, col: name === "name" ? 0 : 1, rowspan, colspan: 1 });
   return th;
+}
+
+/* Puts a head where it belongs, for the eye and for screen readers. */
+function place(th, { row, col, rowspan, colspan }) {
+  th.setAttribute("role", "columnheader");
+  th.style.setProperty("grid-area", `${row + 1} / ${col + 1} / span ${rowspan} / span ${colspan}`);
+  if (rowspan > 1) th.setAttribute("aria-rowspan", rowspan);
+  if (colspan > 1) th.setAttribute("aria-colspan", colspan);
 }
