@@ -1,0 +1,149 @@
+"""Assignment and Grade Services 2.0 §3.2: gradebook columns, listed, made, changed and removed.
+
+Moodle's ways, as recorded: the list wants its exact media type; nothing keeps two columns with one
+``resourceId`` apart, so whoever makes one looks first; a PUT blanks what it leaves out; a label over
+255 or a resourceId over 512 characters ends in a 502; its Link header cannot be used, but without a
+``limit`` it gives everything. Other platforms page properly, and their next pages are followed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+from lti_app.clients.ags import LINE_ITEM_READ_SCOPE, LINE_ITEM_SCOPE
+from lti_app.clients.http import json_of
+from lti_app.clients.tokens import PlatformConnector
+from lti_app.errors import ServiceUnavailable
+
+ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
+CONTAINER_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
+MAX_LABEL, MAX_RESOURCE_ID, MAX_TAG = 255, 512, 255
+MAX_PAGES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A gradebook column as the platform tells it; ``link_id`` is the activity it hangs on, or empty."""
+
+    url: str
+    label: str
+    maximum: Decimal
+    resource_id: str = ""
+    tag: str = ""
+    link_id: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Every member that a PUT would otherwise blank."""
+        body: dict[str, Any] = {
+            "label": self.label[:MAX_LABEL],
+            "scoreMaximum": float(self.maximum),
+            "resourceId": self.resource_id[:MAX_RESOURCE_ID],
+            "tag": self.tag[:MAX_TAG],
+        }
+        if self.link_id:
+            body["resourceLinkId"] = self.link_id
+        return body
+
+
+def columns(
+    connector: PlatformConnector,
+    line_items_url: str,
+    *,
+    link_id: str = "",
+    resource_id: str = "",
+    tag: str = "",
+) -> list[Column]:
+    """The tool's columns in the course, in the platform's order, of that activity or resource."""
+    wanted = {"resource_link_id": link_id, "resource_id": resource_id, "tag": tag}
+    url: str | None = with_filters(line_items_url, {k: v for k, v in wanted.items() if v})
+    found: list[Column] = []
+    seen: set[str] = set()
+    while url and url not in seen and len(seen) < MAX_PAGES:
+        seen.add(url)
+        response = connector.call("GET", url, (LINE_ITEM_READ_SCOPE,), accept=CONTAINER_TYPE)
+        body = json_of(response)
+        if not isinstance(body, list):
+            raise ServiceUnavailable("columns are not a list", status=response.status_code)
+        found += [_column(entry) for entry in body if isinstance(entry, dict) and entry.get("id")]
+        url = _next(response.links, response.url, line_items_url)
+    return [c for c in found if _matches(c, link_id, resource_id, tag)]
+
+
+def column(connector: PlatformConnector, url: str) -> Column:
+    """One column as it is now."""
+    response = connector.call("GET", url, (LINE_ITEM_READ_SCOPE,), accept=ITEM_TYPE)
+    return _column(_object(json_of(response)))
+
+
+def create(connector: PlatformConnector, line_items_url: str, new: Column) -> Column:
+    """Makes a column. Look first: the platform does not keep two apart."""
+    response = connector.call(
+        "POST", line_items_url, (LINE_ITEM_SCOPE,), content_type=ITEM_TYPE, data=_dump(new)
+    )
+    return _column(_object(json_of(response)))
+
+
+def change(connector: PlatformConnector, changed: Column) -> Column:
+    """Gives the column at ``changed.url`` its new label, maximum, resource and tag."""
+    response = connector.call(
+        "PUT", changed.url, (LINE_ITEM_SCOPE,), content_type=ITEM_TYPE, data=_dump(changed)
+    )
+    return _column(_object(json_of(response)))
+
+
+def delete(connector: PlatformConnector, url: str) -> None:
+    """Removes the column with its grades."""
+    connector.call("DELETE", url, (LINE_ITEM_SCOPE,))
+
+
+def with_filters(url: str, filters: Mapping[str, str]) -> str:
+    """The list's address with these filters beside the query that it has."""
+    if not filters:
+        return url
+    parts = urlsplit(url)
+    query = [*parse_qsl(parts.query, keep_blank_values=True), *filters.items()]
+    return urlunsplit(parts._replace(query=urlencode(query)))
+
+
+def _matches(column: Column, link_id: str, resource_id: str, tag: str) -> bool:
+    """Platforms may ignore a filter they do not know."""
+    return (
+        (not link_id or column.link_id == link_id)
+        and (not resource_id or column.resource_id == resource_id)
+        and (not tag or column.tag == tag)
+    )
+
+
+def _next(links: Mapping[str, Mapping[str, str]], here: str, first: str) -> str | None:
+    link = links.get("next", {}).get("url")
+    if not link:
+        return None
+    url = urljoin(here, link)
+    return url if urlsplit(url).netloc == urlsplit(first).netloc else None
+
+
+def _dump(column: Column) -> str:
+    return json.dumps(column.to_json(), ensure_ascii=False)
+
+
+def _object(body: Any) -> dict[str, Any]:
+    if not isinstance(body, dict) or not body.get("id"):
+        raise ServiceUnavailable("the answer is no column")
+    return body
+
+
+def _column(entry: Mapping[str, Any]) -> Column:
+    maximum = entry.get("scoreMaximum")
+    return Column(
+        url=str(entry["id"]),
+        label=str(entry.get("label") or ""),
+        maximum=Decimal(str(maximum)) if isinstance(maximum, int | float) else Decimal(0),
+        resource_id=str(entry.get("resourceId") or ""),
+        tag=str(entry.get("tag") or ""),
+        link_id=str(entry.get("resourceLinkId") or entry.get("ltiLinkId") or ""),
+    )

@@ -1,0 +1,114 @@
+"""The whole product in a real Chromium: LMS at 127.0.0.1 framing the tool at localhost.
+
+``COMPETENCES_TEST_CHROMIUM`` names the browser; without it the usual places are looked at. With
+``COMPETENCES_TEST_COMPLETE`` a missing browser fails instead of skipping.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, sync_playwright
+
+from lti_app.demo import listen
+from lti_app.demo.run import Running, running
+
+CHROMIUM = os.environ.get("COMPETENCES_TEST_CHROMIUM") or shutil.which("chromium") or ""
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM:
+        if os.environ.get("COMPETENCES_TEST_COMPLETE"):
+            pytest.fail("no Chromium")
+        pytest.skip("no Chromium: COMPETENCES_TEST_CHROMIUM is not set and none was found")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Running]:
+    """The demo as ``competences demo`` runs it."""
+    with (
+        listen("127.0.0.1") as lms,
+        listen("localhost") as tool,
+        running(tmp_path, lms, tool, purpose="tests") as site,
+    ):
+        yield site
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(viewport=DESKTOP, locale="fr-FR")
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def person(context: BrowserContext, site: Running) -> Callable[..., Visitor]:
+    """Opens the LMS as somebody, in a page of their own."""
+
+    def enter(name: str) -> Visitor:
+        page = context.new_page()
+        page.goto(site.lms_url)
+        page.get_by_role("button", name=name).click()
+        page.wait_for_url(re.compile("/(my|course)/"))
+        return Visitor(page, site)
+
+    return enter
+
+
+class Visitor:
+    """A person in the LMS: opens the tool's activities and looks at the gradebook."""
+
+    def __init__(self, page: Page, site: Running) -> None:
+        self.page = page
+        self.site = site
+        self.troubles: list[str] = []
+        page.on(
+            "console",
+            lambda message: message.type == "error" and self.troubles.append(message.text),
+        )
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+
+    def open(self, activity: str = "Compétences — tout le référentiel") -> Frame:
+        """Opens an activity of the first course; the tool's frame once its page is there."""
+        self.page.goto(f"{self.site.lms_url}/course/view.php?id=2")
+        self.page.get_by_role("link", name=activity).first.click()
+        return self.tool("**/s/*/*")
+
+    def tool(self, pattern: str) -> Frame:
+        """The frame that the tool is in, at an address like that."""
+        host = self.site.tool_url
+        for _ in range(150):
+            for frame in self.page.frames:
+                if frame.url.startswith(host + "/s/"):
+                    frame.wait_for_url(host + pattern.removeprefix("**"))
+                    frame.wait_for_load_state()
+                    return frame
+            self.page.wait_for_timeout(100)
+        raise AssertionError([frame.url for frame in self.page.frames])
+
+    def gradebook(self) -> str:
+        """The text of the grader's table."""
+        self.page.goto(f"{self.site.lms_url}/grade/report/grader/index.php?id=2")
+        return self.page.locator("main").inner_text()
+
