@@ -57,6 +57,7 @@ def create_app(settings: Settings, parts: Wiring | None = None) -> Flask:
         WTF_CSRF_SSL_STRICT=False,  # the Referer of a frame may be withheld; the token is what counts
         BOOTSTRAP_SERVE_LOCAL=True,
         BABEL_DEFAULT_LOCALE=settings.locale,
+        BABEL_DEFAULT_TIMEZONE="Europe/Paris",  # moments are kept in UTC and shown as schools live them
         MAX_CONTENT_LENGTH=8 * 1024 * 1024,
     )
     app.session_interface = LaunchSessionInterface()

@@ -20,5 +20,14 @@ from lti_app.views import (
 def init_app(app: Flask) -> None:
     """Registers every view of the product, and the filters their pages use."""
     filters.init_app(app)
-    for module in (health, lti, registration, deep_linking, classroom, student, exports, scale_styles):
+    for module in (
+        health,
+        lti,
+        registration,
+        deep_linking,
+        classroom,
+        student,
+        exports,
+        scale_styles,
+    ):
         app.register_blueprint(module.bp)

@@ -13,6 +13,8 @@ from decimal import Decimal
 from flask import Flask
 from flask_babel import format_datetime, format_decimal, get_locale
 
+from lti_app.services.wiring import wiring
+
 NARROW = "\u202f"  # narrow no-break space
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _BEFORE = re.compile(r"[ \u00a0]+(?=[:;!?»](?:\W|$))")
@@ -62,7 +64,7 @@ def moment(value: datetime) -> str:
 
 
 def _written(value: datetime, fr: str, fr_day: str, en: str, en_day: str) -> str:
-    this_year = datetime.now(value.tzinfo).year == value.year
+    this_year = wiring().clock().year == value.year
     full, short = (fr, fr_day) if language() == "fr" else (en, en_day)
     if this_year:
         return str(format_datetime(value, full))

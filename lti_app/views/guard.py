@@ -22,7 +22,16 @@ OPEN_ENDPOINTS = {"static", "bootstrap.static"}  # files that everybody may read
 
 View = TypeVar("View", bound=Callable)
 
-__all__ = ["ADMINISTRATOR", "CHOOSER", "LEARNER", "PUBLIC", "TEACHER", "allow", "enforce", "init_app"]
+__all__ = [
+    "ADMINISTRATOR",
+    "CHOOSER",
+    "LEARNER",
+    "PUBLIC",
+    "TEACHER",
+    "allow",
+    "enforce",
+    "init_app",
+]
 
 
 def allow(*roles: str) -> Callable[[View], View]:

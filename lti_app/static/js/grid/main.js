@@ -14,7 +14,7 @@ import { find } from "./search.js";
 import { Table } from "./table.js";
 import { say, useTexts } from "./texts.js";
 
-const SMALL = 30; // competences that are shown all at once
+const SMALL = 40; // competences that are shown all at once: a whole process
 const WORTH = 8; // competences that make a first view
 const byId = (id) => document.getElementById(id);
 
