@@ -13,6 +13,7 @@ COMMANDS = {
     "demo": "lti_app.demo.run:demo",
     "export": "lti_app.cli.export:export",
     "keys": "lti_app.cli.keys:keys",
+    "moodle": "lti_app.cli.moodle:moodle",
     "platform": "lti_app.cli.platform:platform",
     "referential": "lti_app.cli.referential:referential",
     "serve": "lti_app.cli.serve:serve",

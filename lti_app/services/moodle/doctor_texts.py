@@ -63,6 +63,12 @@ ADVICE: Final[dict[str, tuple[str, str]]] = {
         "Les services web répondent mal ({code}) : {reason}.",
         "Web services answer badly ({code}): {reason}.",
     ),
+    "no_token_given": (
+        "Aucun jeton n'est gardé ici : competences moodle connect {number} --token-file FICHIER "
+        "(nécessaire seulement pour envoyer un référentiel par service web).",
+        "No token is kept here: competences moodle connect {number} --token-file FILE (only needed to push a "
+        "référentiel over web services).",
+    ),
     "token_invalid": (
         "Moodle ne connaît pas ce jeton. Créez-en un pour le service, puis donnez-le de nouveau.",
         "Moodle does not know this token. Make one for the service, then give it again.",

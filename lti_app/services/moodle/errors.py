@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lti_app.errors import InputError
+from lti_app.errors import InputError, MoodleRefused
 from lti_app.services.moodle.texts import sentence
 
 
@@ -45,3 +45,18 @@ class PushIncomplete(MoodleInputError):
 
     def __init__(self, idnumber: str) -> None:
         super().__init__("push_incomplete", idnumber=idnumber)
+
+
+REFUSALS = {
+    "invalidtoken": "refused_token",
+    "accessexception": "refused_access",
+    "nopermissions": "refused_permission",
+    "requireloginerror": "refused_permission",
+}
+
+
+def refused(error: MoodleRefused, language: str) -> str:
+    """A refusal of Moodle's as a sentence that says what to do, where that is known."""
+    kind = REFUSALS.get(error.errorcode, "refused_other")
+    code = error.errorcode or "PHP"
+    return sentence(kind, language, function=error.function, code=code, reason=error.reason)

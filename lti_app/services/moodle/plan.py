@@ -15,7 +15,7 @@ remove what is rated or used.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from lti_app.services.moodle.framework import (
     RULE_POINTS,
@@ -50,25 +50,30 @@ def make_plan(
     found: FoundFramework | None,
     *,
     prune: bool = False,
+    in_use: Collection[str] = (),
     kept_rules: Mapping[str, Rule] | None = None,
 ) -> Plan:
     """What a push would do.
 
-    ``kept_rules``: rules that an interrupted push has seen and Moodle has dropped since.
+    ``in_use``: idnumbers that Moodle has refused to remove. ``kept_rules``: rules that an
+    interrupted push has seen and Moodle has dropped since.
     """
     here: Mapping[str, Found] = found.by_idnumber if found else {}
     codes = {one.idnumber for one in wanted.competencies}
     extra = tuple(one for one in (found.competencies if found else ()) if one.idnumber not in codes)
+    removed = tuple(one for one in extra if one.idnumber not in in_use) if prune else ()
+    gone = {one.idnumber for one in removed}
+    staying = tuple(one for one in extra if one.idnumber not in gone)
     structure = _structure(wanted, here)
     updates = _updates(wanted, here)
-    arrangements = _arrangements(wanted, found, extra if not prune else ())
-    rules, lost = _rules(wanted, found, structure, extra if prune else (), kept_rules or {})
+    arrangements = _arrangements(wanted, found, staying)
+    rules, lost = _rules(wanted, found, structure, removed, kept_rules or {})
     steps: list[Step] = [
         *_framework_step(wanted, found),
         *structure,
         *updates,
         *_relations(wanted, here),
-        *([Delete(one) for one in _deepest_first(extra)] if prune else []),
+        *(Delete(one) for one in _deepest_first(removed)),
         *arrangements,
         *rules,
     ]
@@ -77,7 +82,7 @@ def make_plan(
         shortname=wanted.shortname,
         steps=tuple(steps),
         left=len(wanted.competencies) - len(_touched(steps) & codes),
-        only_in_moodle=() if prune else extra,
+        only_in_moodle=staying,
         notes=(*_notes(wanted, found), *lost),
     )
 
@@ -173,7 +178,8 @@ def _arrangements(
 
 def _ambiguous(found: FoundFramework, parent: str | None, kept: list[str]) -> bool:
     """Whether two siblings share a place, so that Moodle may show either first."""
-    places = [one.sortorder for one in found.children.get(parent, ()) if one.idnumber in set(kept)]
+    shown = set(kept)
+    places = [one.sortorder for one in found.children.get(parent, ()) if one.idnumber in shown]
     return len(set(places)) < len(places)
 
 
@@ -259,14 +265,14 @@ def _contents(found: FoundFramework | None) -> Iterable[Competency]:
     return (one.content for one in found.competencies) if found else ()
 
 
-def _deepest_first(extra: tuple[Found, ...]) -> list[Found]:
-    by_code = {one.idnumber: one for one in extra}
+def _deepest_first(removed: tuple[Found, ...]) -> list[Found]:
+    by_code = {one.idnumber: one for one in removed}
 
     def depth(one: Found) -> int:
         above = by_code.get(one.content.parent or "")
         return 1 + depth(above) if above else 0
 
-    return sorted(extra, key=depth, reverse=True)
+    return sorted(removed, key=depth, reverse=True)
 
 
 def _touched(steps: Iterable[Step]) -> set[str]:

@@ -157,17 +157,12 @@ class _Work:
     def _plan(self, *, related: bool) -> tuple[FoundFramework | None, Plan]:
         found = reading.read(self.ws, self.wanted.idnumber, related=related)
         wanted = dataclasses.replace(self.wanted, states_related=related)
-        plan = make_plan(wanted, found, prune=self.prune, kept_rules=self.rules)
-        steps = tuple(step for step in plan.steps if not self._settled(step))
+        plan = make_plan(
+            wanted, found, prune=self.prune, in_use=self.refused, kept_rules=self.rules
+        )
         self.ids = {one.idnumber: one.id for one in found.competencies} if found else {}
         self.ids[None] = 0
-        return found, dataclasses.replace(plan, steps=steps)
-
-    def _settled(self, step: Step) -> bool:
-        """Nothing more can be done about it: Moodle refused, or it goes by itself."""
-        if not isinstance(step, Delete):
-            return False
-        return step.found.idnumber in self.refused or step.found.idnumber.endswith(SPARE)
+        return found, plan
 
     def _count(self, step: Step) -> None:
         self.applied[type(step).__name__] += 1
@@ -239,7 +234,7 @@ class _Work:
 
     def _delete(self, steps: tuple[Step, ...]) -> None:
         for step in steps:
-            if isinstance(step, Delete):
+            if isinstance(step, Delete) and not step.found.idnumber.endswith(SPARE):
                 if not self.ws.call("core_competency_delete_competency", id=step.found.id):
                     self.refused.add(step.found.idnumber)
                 self._count(step)

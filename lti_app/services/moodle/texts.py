@@ -53,6 +53,28 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Le référentiel {idnumber} change dans Moodle pendant l'envoi : quelqu'un d'autre le modifie. Recommencez.",
         "The framework {idnumber} keeps changing in Moodle: somebody else is editing it. Try again.",
     ),
+    "refused_token": (
+        "Moodle ne connaît pas ce jeton. Créez-en un pour le service (Administration du site > Serveur > Services "
+        "web > Gérer les jetons), puis donnez-le : competences moodle connect.",
+        "Moodle does not know this token. Make one for the service (Site administration > Server > Web services > "
+        "Manage tokens), then give it: competences moodle connect.",
+    ),
+    "refused_access": (
+        "Le jeton ne permet pas d'appeler {function}. Ajoutez cette fonction au service ; « competences moodle "
+        "doctor » dit tout ce qui manque.",
+        "The token may not call {function}. Add this function to the service; “competences moodle doctor” tells all "
+        "that is missing.",
+    ),
+    "refused_permission": (
+        "L'utilisateur du jeton n'a pas le droit d'appeler {function} : {reason}. « competences moodle doctor » dit "
+        "quelle capacité lui manque.",
+        "The token's user has no right to call {function}: {reason}. “competences moodle doctor” tells which "
+        "capability is missing.",
+    ),
+    "refused_other": (
+        "Moodle a refusé {function} ({code}) : {reason}",
+        "Moodle refused {function} ({code}): {reason}",
+    ),
     "push_died": (
         "Interrompu : le programme s'est arrêté en cours d'envoi.",
         "Interrupted: the program stopped while pushing.",
