@@ -30,6 +30,7 @@ from lti_app.services import launch_sessions, wanted_grades
 from lti_app.services.current import ADMINISTRATOR, CHOOSER, TEACHER
 from lti_app.services.framing import LinkSettings, settings_from_custom
 from lti_app.services.lti import roles
+from lti_app.services.lti.hosts import own_hosts
 from lti_app.services.lti.launch import LEEWAY, MAX_AGE
 from lti_app.services.lti.message import DEEP_LINKING, LaunchMessage, language
 
@@ -135,12 +136,16 @@ def _user(session: Session, platform: Platform, message: LaunchMessage) -> User:
 
 
 def _course(session: Session, platform: Platform, message: LaunchMessage) -> Course:
-    deployment = session.scalars(
+    deployment = session.scalar(
         select(Deployment).where(
             Deployment.platform_id == platform.id,
             Deployment.deployment_id == message.deployment_id,
         )
-    ).one()
+    )
+    if deployment is None:
+        deployment = Deployment(platform_id=platform.id, deployment_id=message.deployment_id)
+        session.add(deployment)
+        session.flush()
     course = session.scalar(
         select(Course).where(
             Course.deployment_id == deployment.id, Course.context_id == message.context_id
@@ -151,8 +156,9 @@ def _course(session: Session, platform: Platform, message: LaunchMessage) -> Cou
         session.add(course)
     course.label, course.title = message.context_label, message.context_title
     # Moodle leaves the roster's address out until the course holds an activity: keep a known one.
-    course.memberships_url = message.memberships_url or course.memberships_url
-    course.lineitems_url = message.line_items_url or course.lineitems_url
+    known = own_hosts(platform)
+    course.memberships_url = known.own(message.memberships_url) or course.memberships_url
+    course.lineitems_url = known.own(message.line_items_url) or course.lineitems_url
     if message.ags_scopes:
         course.ags_scopes = " ".join(sorted(message.ags_scopes))
     return course
@@ -199,14 +205,15 @@ def _line_item(
 ) -> None:
     """The activity's own column. Absent from the launch when outcomes hang on the activity, and then
     a known address stays."""
-    if message.line_item_url is None:
+    url = own_hosts(course.deployment.platform).own(message.line_item_url)
+    if url is None:
         return
     item = session.scalar(
         select(LineItem).where(LineItem.resource_link_id == link.id, LineItem.part == "")
     )
     if item is None:
-        session.add(LineItem(resource_link_id=link.id, url=message.line_item_url))
+        session.add(LineItem(resource_link_id=link.id, url=url))
         session.flush()
         wanted_grades.refresh_course(session, course.id, now)
     else:
-        item.url = message.line_item_url
+        item.url = url

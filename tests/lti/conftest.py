@@ -65,7 +65,8 @@ class Login:
 
     state: str
     nonce: str
-    url: str
+    cookie: str
+    cookie_value: str
 
 
 class Browser:
@@ -81,7 +82,8 @@ class Browser:
         response = self.client.post("/lti/login", data=form, headers={"Sec-Fetch-Dest": "document"})
         assert response.status_code == 302, response.text
         query = parse_qs(urlsplit(response.location).query)
-        return Login(query["state"][0], query["nonce"][0], response.location)
+        name, value = response.headers["Set-Cookie"].split(";")[0].split("=", 1)
+        return Login(query["state"][0], query["nonce"][0], name, value)
 
     def finish(self, login: Login, token: str | None, **more: str) -> TestResponse:
         """The platform's answer, posted to the tool."""

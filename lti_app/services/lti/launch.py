@@ -196,7 +196,10 @@ class Launch(MessageLaunch):
         deployment_id = self._jwt["body"].get(CLAIM + "deployment_id")
         if self.state.deployment_id and deployment_id != self.state.deployment_id:
             raise LtiError("unknown_deployment", "not the one of the login")
-        if deployment_id not in {item.deployment_id for item in self.platform.deployments}:
+        known = {item.deployment_id for item in self.platform.deployments}
+        if not known and isinstance(deployment_id, str) and deployment_id:
+            return self  # registered without one: ``entering`` keeps the first that it signs for
+        if deployment_id not in known:
             raise LtiError("unknown_deployment", repr(deployment_id)[:80])
         return self
 
