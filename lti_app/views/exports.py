@@ -43,7 +43,7 @@ def download(sid: str, identifier: str) -> Response:
         raise NotFound("exporter")
     return send_file(
         io.BytesIO(exporter.render(framing.referential, framing.scale, options)),
-        mimetype=exporter.content_type,
+        mimetype=exporter.content_type.partition(";")[0],  # Flask adds the charset
         as_attachment=True,
         download_name=exporter.filename(framing.referential),
     )

@@ -1,0 +1,22 @@
+"""States of an activity that pages show, as launches and the worker leave them."""
+
+from __future__ import annotations
+
+from lti_app.models import GradeSync, ResourceLink, SyncState
+from lti_app.services.framing import LinkSettings
+from lti_app.services.wiring import Wiring
+from tests.factories import School
+
+
+def fail(parts: Wiring, school: School, learner_id: int, key: str) -> None:
+    """The learner's grade as the worker leaves it when the LMS refuses it."""
+    school.rate(learner_id, "C1.1.03.1", 3)
+    with parts.store.write() as session:
+        row = session.query(GradeSync).filter_by(learner_id=learner_id).one()
+        row.state, row.error = SyncState.FAILED.value, key
+
+
+def settle(parts: Wiring, school: School, settings: LinkSettings) -> None:
+    """Makes the activity cover something else, as a launch with other parameters does."""
+    with parts.store.write() as session:
+        session.get_one(ResourceLink, school.link_id).settings = settings.to_json()

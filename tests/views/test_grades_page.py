@@ -1,0 +1,75 @@
+"""Grades on their way: what failed, why, and sending again."""
+
+from __future__ import annotations
+
+import pytest
+
+from lti_app.models import GradeSync
+from lti_app.services.wiring import Wiring
+from tests.factories import School
+from tests.views.conftest import Visitor
+from tests.views.states import fail
+
+
+def states(parts: Wiring, school: School) -> list[str]:
+    """The state of each pupil's grade, in class-list order."""
+    with parts.store.read() as session:
+        found = {row.learner_id: row.state for row in session.query(GradeSync)}
+    return [found.get(learner, "none") for learner in school.pupils]
+
+
+@pytest.fixture
+def two_failed(school: School, parts: Wiring) -> School:
+    """The first and the last pupil's grades failed, the second's is on its way."""
+    fail(parts, school, school.pupils[0], "learner_gone")
+    fail(parts, school, school.pupils[2], "a key of a later release")
+    school.rate(school.pupils[1], "C1.1.03.1", 2)
+    return school
+
+
+def test_each_failed_grade_says_what_happened_and_what_to_do(teacher: Visitor, two_failed: School):
+    page = teacher.get("/grades")
+    assert page.texts("//h2") == ["2 notes non envoyées", "1 note en route"]
+    first, last = page.texts("//section[1]//li/div/p[2]")
+    assert first == (
+        "La note de Yanis Abdelli n’a pas pu être envoyée\u202f: cette personne n’est plus inscrite au "
+        "cours comme étudiant. Réinscrivez-la dans Moodle, puis cliquez sur Renvoyer."
+    )
+    assert last.startswith(
+        "La note de Chloé D'Arc n’a pas pu être envoyée\u202f: Moodle l’a refusée"
+    )
+
+
+def test_one_grade_is_sent_again(teacher: Visitor, two_failed: School, parts: Wiring):
+    answer = teacher.submit("/grades/resend", {"learner": two_failed.pupils[0]})
+    assert (answer.status_code, answer.location) == (303, teacher.base + "/grades")
+    assert states(parts, two_failed) == ["waiting", "waiting", "failed"]
+
+
+def test_all_failed_grades_are_sent_again(teacher: Visitor, two_failed: School, parts: Wiring):
+    teacher.submit("/grades/resend", {})
+    assert states(parts, two_failed) == ["waiting", "waiting", "waiting"]
+    assert teacher.get("/grades").text('//p[@role="status"]') == "2 notes remises en route."
+
+
+def test_a_learner_that_is_no_number_is_refused(
+    teacher: Visitor, two_failed: School, parts: Wiring
+):
+    assert teacher.submit("/grades/resend", {"learner": "tous"}).status_code == 400
+    assert states(parts, two_failed) == ["failed", "waiting", "failed"]
+
+
+def test_without_failures_the_page_says_so(teacher: Visitor):
+    page = teacher.get("/grades")
+    assert page.texts("//section") == [
+        "Aucune note en échec Toutes les notes sont envoyées à Moodle ou en route."
+    ]
+
+
+def test_the_scripts_ask_where_each_grade_stands(teacher: Visitor, two_failed: School):
+    first, second, last = teacher.json("/grades.json")["students"]
+    assert second == {"id": two_failed.pupils[1], "grade": "0,00", "state": "waiting"}
+    assert [(one["id"], one["state"]) for one in (first, last)] == [
+        (two_failed.pupils[0], "failed"),
+        (two_failed.pupils[2], "failed"),
+    ]
