@@ -37,6 +37,10 @@ class LineItem(Base):
     ``tag`` are how such a column is found again at the platform, ``label`` its title there. A column
     no longer asked for is not ``active``: it stays in the gradebook and gets no more grades. For a
     column by ``scale``, ``levels`` is the number of levels the platform said it has.
+
+    While ``url`` is None, services.columns looks for it at the platform, or makes the column: from
+    ``look_at`` on, and one process at a time (``claimed_until``). ``error`` is the key of the sentence
+    that says why there is none (services.sync_texts).
     """
 
     __tablename__ = "line_items"
@@ -56,6 +60,9 @@ class LineItem(Base):
     )
     levels: Mapped[int | None] = mapped_column(SmallInteger)
     active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    claimed_until: Mapped[datetime | None]
+    look_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     resource_link: Mapped[ResourceLink] = relationship()
 

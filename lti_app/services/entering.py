@@ -203,17 +203,21 @@ def _membership(session: Session, course: Course, user: User, message: LaunchMes
 def _line_item(
     session: Session, course: Course, link: ResourceLink, message: LaunchMessage, now: datetime
 ) -> None:
-    """The activity's own column. Absent from the launch when outcomes hang on the activity, and then
-    a known address stays."""
+    """The activity's own column. The launch leaves it out when outcomes hang on the activity, and when
+    the activity has no grade: then a known address stays, and services.columns looks for an unknown
+    one."""
     url = own_hosts(course.deployment.platform).own(message.line_item_url)
-    if url is None:
+    if url is None and course.lineitems_url is None:
         return
     item = session.scalar(
         select(LineItem).where(LineItem.resource_link_id == link.id, LineItem.part == "")
     )
     if item is None:
-        session.add(LineItem(resource_link_id=link.id, url=url))
-        session.flush()
-        wanted_grades.refresh_course(session, course.id, now)
-    else:
-        item.url = url
+        item = LineItem(resource_link_id=link.id)
+        session.add(item)
+    if url is None or url == item.url:
+        item.look_at = None  # a launch may bring news: look again at once
+        return
+    item.url, item.error = url, ""
+    session.flush()
+    wanted_grades.refresh_course(session, course.id, now)
