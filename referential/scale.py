@@ -25,7 +25,8 @@ MAX_NAME = 100
 @dataclass(frozen=True, slots=True)
 class Level:
     """One level; ``value`` counts from 1, the lowest. ``key`` is the key that gives it, besides
-    its letter. Colours are ``#rrggbb``."""
+    its letter. Colours are ``#rrggbb``. ``worth`` is what it counts in a mean, 0 to 100; None takes
+    an even step (see :func:`referential.grading.level_values`)."""
 
     value: int
     name_fr: str
@@ -38,6 +39,7 @@ class Level:
     background_dark: str
     text_dark: str
     key: str
+    worth: int | None = None
 
     def name(self, language: str) -> str:
         """Its name in French (``"fr"``, also as ``fr_CA``) or else English."""
@@ -134,6 +136,7 @@ def _level(value: int, row: Table) -> Level:
         _color(row, "background_dark"),
         _color(row, "text_dark"),
         row.text("key", str(value)),
+        row.percent("worth"),
     )
     row.close()
     return level
@@ -169,6 +172,15 @@ def _check(table: Table, rows: Sequence[Table], levels: tuple[Level, ...]) -> No
     if not any(level.proficient for level in levels):
         table.invalid(
             "levels.proficient", False, "au moins un niveau acquis", "at least one proficient level"
+        )
+    worths = [level.worth for level in levels]
+    given = [worth for worth in worths if worth is not None]
+    if given and (len(given) < len(worths) or given != sorted(given)):
+        table.invalid(
+            "levels.worth",
+            ", ".join("–" if worth is None else str(worth) for worth in worths),
+            "une valeur pour chaque niveau, sans baisse du bas vers le haut",
+            "a value for each level, never falling from low to high",
         )
     for row, level in zip(rows, levels, strict=True):
         for key, value in (("name_fr", level.name_fr), ("name_en", level.name_en)):

@@ -91,6 +91,16 @@ class Table:
             return 0
         return value
 
+    def percent(self, key: str) -> int | None:
+        """A whole number from 0 to 100; None when it is not given, or after a mistake."""
+        value = self._take(key, False)
+        if value is None:
+            return None
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 100:
+            self.invalid(key, value, "un entier de 0 à 100", "an integer from 0 to 100")
+            return None
+        return value
+
     def texts(self, key: str, required: bool = False) -> tuple[str, ...]:
         """A list of non-empty texts, empty by default."""
         value = self._take(key, required)

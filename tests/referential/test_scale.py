@@ -107,6 +107,19 @@ EACH = "a different value for each level"
             id="same-letter",
         ),
         pytest.param(
+            "worth = 67",
+            "worth = 20",
+            "“levels.worth” is « 0, 33, 20, 100 »; a value for each level, never falling from low "
+            "to high is expected.",
+            id="worth-falling",
+        ),
+        pytest.param(
+            "worth = 33",
+            "worth = 133",
+            "“levels[2].worth” is 133; an integer from 0 to 100 is expected.",
+            id="worth-over-100",
+        ),
+        pytest.param(
             '"Non évalué"',
             '"Acquis"',
             f"“levels.name_fr” is « Acquis »; {EACH} is expected.",
