@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import (
     Browser,
@@ -18,6 +19,7 @@ from playwright.sync_api import (
 )
 
 from tests.moodle.courses import Person
+from tests.moodle.driver import Moodle
 from tests.moodle.tools import Activity
 
 CHROMIUM = os.environ.get("COMPETENCES_TEST_CHROMIUM", "/usr/bin/chromium")
@@ -39,11 +41,18 @@ PHONE_AGENT = (
 
 
 @contextmanager
-def chromium(*arguments: str) -> Iterator[Browser]:
-    """A headless Chromium with further command-line arguments."""
+def chromium(url: str, *arguments: str) -> Iterator[Browser]:
+    """A headless Chromium that knows this machine and the Moodle of ``url`` only.
+
+    ``arguments`` are further command-line arguments.
+    """
+    known = ["localhost", "127.0.0.1", urlsplit(url).hostname or ""]
+    rules = ", ".join(["MAP * ~NOTFOUND", *(f"EXCLUDE {host}" for host in known)])
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, headless=True, args=[*QUIET, *arguments]
+            executable_path=CHROMIUM,
+            headless=True,
+            args=[*QUIET, f"--host-resolver-rules={rules}", *arguments],
         )
         try:
             yield browser
@@ -61,12 +70,15 @@ class Visitor:
         self.page: Page = context.new_page()
 
     def login(self, user_name: str, password: str) -> Visitor:
-        page = self.page
-        page.goto(f"{self.url}/login/index.php")
-        page.fill("#username", user_name)
-        page.fill("#password", password)
-        page.click("#loginbtn")
-        page.wait_for_url(lambda address: "/login/index.php" not in address)
+        """Logs in by the form, outside the browser, and takes the session over into it."""
+        with Moodle(self.url) as session:
+            session.login(user_name, password)
+            self.context.add_cookies(
+                [
+                    {"name": cookie.name, "value": cookie.value or "", "url": self.url}
+                    for cookie in session.http.cookies
+                ]
+            )
         return self
 
     def open(self, activity: Activity) -> Frame:
@@ -82,7 +94,10 @@ class Visitor:
             assert inner is not None, "Moodle shows no frame for the activity"
             frame = inner
         try:
-            frame.wait_for_url(lambda address: "/s/" in address or address.endswith("/lti/launch"))
+            frame.wait_for_url(
+                lambda address: "/s/" in address or address.endswith("/lti/launch"),
+                wait_until="domcontentloaded",
+            )
             frame.wait_for_selector("h1")
         except TimeoutError as error:
             said = frame.inner_text("body")[:500]

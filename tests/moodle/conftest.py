@@ -62,8 +62,8 @@ def tool(moodle: Moodle, product: Product) -> Iterator[Tool]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
+def browser(moodle: Moodle) -> Iterator[Browser]:
+    with chromium(moodle.url) as running:
         yield running
 
 

@@ -26,6 +26,7 @@ from tests.moodle.courses import (
 )
 from tests.moodle.driver import Moodle
 from tests.moodle.gradebook import Grade, awaited, grade_of, grades
+from tests.moodle.product import Product
 from tests.moodle.tools import Activity, Tool, add_activity
 
 SCOPE = "A2.1.01 A2.3.01"
@@ -116,6 +117,14 @@ def validate(visitor: Visitor, school: School) -> Frame:
     )
     comment(frame, school.rated, "C2.3.01.5", COMMENT)
     return frame
+
+
+def test_connection_made_by_hand_is_found_right(product: Product, tool: Tool) -> None:
+    """The product tries every value of the registration against Moodle and finds none wrong."""
+    lines = product.run("platform", "check", "1").splitlines()
+
+    assert lines
+    assert [line for line in lines if not line.startswith("✓ ")] == []
 
 
 def test_teacher_validates_and_the_grade_stands_in_moodle(

@@ -32,6 +32,7 @@ class ToolAddresses:
     initiate_login_url: str
     redirect_uris: str
     jwks_url: str
+    content_selection_url: str
 
     @classmethod
     def printed(cls, lines: str) -> ToolAddresses:
@@ -42,6 +43,7 @@ class ToolAddresses:
             initiate_login_url=values["Initiate login URL"],
             redirect_uris=values["Redirection URI(s)"],
             jwks_url=values["Public keyset"],
+            content_selection_url=values["Content selection URL"],
         )
 
 
@@ -95,6 +97,8 @@ def register(admin: Moodle, name: str, addresses: ToolAddresses, **changed: Any)
         lti_redirectionuris=addresses.redirect_uris,
         lti_coursevisible=IN_ACTIVITY_CHOOSER,
         lti_launchcontainer=EMBED_WITHOUT_BLOCKS,
+        lti_contentitem=1,
+        lti_toolurl_ContentItemSelectionRequest=addresses.content_selection_url,
         ltiservice_gradesynchronization=SYNC_AND_COLUMNS,
         ltiservice_memberships=USE_THIS_SERVICE,
         lti_sendname=ALWAYS,
