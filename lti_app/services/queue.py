@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from huey import PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.api import Huey
 
-from lti_app.services import grade_sync, roster
+from lti_app.services import columns, grade_sync, roster
 from lti_app.services.wiring import Wiring
 from lti_app.settings import Settings
 
 NAME = "competences"
+KEY_AGE = timedelta(days=180)  # the signing key is changed when it is older
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,18 @@ def attach(huey: Huey, parts: Callable[[], Wiring]) -> Queue:
     """Registers the tasks on that queue; ``parts`` is called by a worker only."""
 
     def sync() -> None:
+        columns.ensure(parts())
         grade_sync.run_due(parts())
+
+    def rotate_old_key() -> None:
+        parts().keys.rotate_if_older(KEY_AGE)
 
     def read_roster(course_id: int) -> None:
         roster.refresh_if_old(parts(), course_id)
 
     task = huey.task(name="sync_grades")(sync)
     huey.periodic_task(crontab(minute="*"), name="sync_grades_each_minute")(sync)
+    huey.periodic_task(crontab(hour="3", minute="17"), name="rotate_old_key")(rotate_old_key)
     roster_task = huey.task(name="refresh_roster")(read_roster)
     return Queue(huey, lambda: _enqueue(task), lambda course_id: _enqueue(roster_task, course_id))
 

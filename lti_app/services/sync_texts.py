@@ -50,6 +50,14 @@ GRADES: dict[str, Sentence] = {
             "Dans Moodle, donnez une note maximale à l’activité, ouvrez-la de nouveau, puis cliquez sur Renvoyer."
         ),
     ),
+    "column_scope_missing": Sentence(
+        _l("La note %(of_name)s n’a pas pu être envoyée : Moodle n’autorise pas cet outil à gérer ses colonnes du carnet de notes."),
+        _l("Demandez à la personne qui administre Moodle d’ouvrir les réglages de l’outil, rubrique « Services », et d’y choisir « Utiliser ce service pour la synchronisation des notes et la gestion des colonnes »."),
+    ),
+    "column_not_allowed": Sentence(
+        _l("La note %(of_name)s n’a pas pu être envoyée : Moodle a refusé de créer ou de lire la colonne du carnet de notes."),
+        _l("Demandez à la personne qui administre Moodle de vérifier les services autorisés pour cet outil, puis ouvrez de nouveau l’activité."),
+    ),
     "column_locked": Sentence(
         _l(
             "La note %(whose)s n’a pas pu être envoyée : Moodle la refuse, sans doute parce que la note ou sa colonne est verrouillée."
