@@ -34,10 +34,16 @@ def load(data: bytes | str, findings: list[Finding]) -> Json | None:
     return None
 
 
+def printable(text: str) -> str:
+    """The text with what no encoding takes (JSON may hold half a surrogate pair) spelt out."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def member_error(
     place: str, member: str, value: object, expected: str, expected_en: str
 ) -> Finding:
-    shown = "null" if value is None else json.dumps(value, ensure_ascii=False)
+    """The finding for a member whose value cannot be used; absent ones are null."""
+    shown = printable("null" if value is None else json.dumps(value, ensure_ascii=False))
     return finding(
         "case_member",
         place=place,
