@@ -122,6 +122,12 @@ def learners(session: Session, course_id: int) -> list[User]:
     return sorted(pupils, key=people.sort_key)
 
 
+def require_learner(session: Session, launch: CurrentLaunch, learner_id: int) -> None:
+    """Raises ``NotFound`` unless that person is a pupil of the launch's course."""
+    if learner_id not in {user.id for user in learners(session, launch.course_id)}:
+        raise NotFound("learner")
+
+
 def class_view(session: Session, launch: CurrentLaunch) -> ClassView:
     """The whole class for the activity of this launch."""
     framing = framing_of(session, launch)

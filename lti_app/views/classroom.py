@@ -109,6 +109,7 @@ def save_student(sid: str, learner_id: int) -> ResponseReturnValue:
     """Saves the form of one student, then shows the page again."""
     parts = wiring()
     with parts.store.write() as session:
+        classroom.require_learner(session, g.launch, learner_id)
         framing = classroom.framing_of(session, g.launch)
         changes = entries.from_form(request.form, learner_id, framing)
         assessing.record(session, g.launch, changes, parts.clock())

@@ -1,0 +1,113 @@
+"""Over the whole URL map: every route says who may open it, and nobody else may.
+
+A new view without a guard fails here, and so does one that shows another course's rows.
+"""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from lti_app.services.current import ADMINISTRATOR, CHOOSER, LEARNER, TEACHER
+from lti_app.views.guard import OPEN_ENDPOINTS, PUBLIC
+from tests.factories import School
+
+KNOWN = {ADMINISTRATOR, CHOOSER, LEARNER, PUBLIC, TEACHER}
+PUBLIC_PATHS = {
+    "/",
+    "/healthz",
+    "/readyz",
+    "/lti/login",
+    "/lti/launch",
+    "/lti/jwks",
+    "/lti/register/<secret>",
+    "/scale/<name>.css",
+}
+
+
+def rules(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint not in OPEN_ENDPOINTS]
+
+
+def allowed(app: Flask, rule: Rule) -> frozenset[str]:
+    return getattr(app.view_functions[rule.endpoint], "allowed", frozenset())
+
+
+def test_every_route_declares_who_may_open_it(app: Flask) -> None:
+    assert {rule.rule: allowed(app, rule) for rule in rules(app) if not allowed(app, rule)} == {}
+    assert {role for rule in rules(app) for role in allowed(app, rule)} <= KNOWN
+
+
+def test_the_public_routes_are_these_and_no_others(app: Flask) -> None:
+    public = {rule.rule for rule in rules(app) if PUBLIC in allowed(app, rule)}
+    assert public <= PUBLIC_PATHS | {"/metrics"}
+
+
+def test_every_other_route_stands_under_a_session(app: Flask) -> None:
+    loose = [
+        rule.rule
+        for rule in rules(app)
+        if PUBLIC not in allowed(app, rule) and not rule.rule.startswith("/s/<sid>/")
+    ]
+    assert loose == []
+
+
+def addresses(app: Flask, base: str, school: School, ids: int) -> list[tuple[str, str, Rule]]:
+    """Every guarded route with its parts filled in; numbers are those of a stranger."""
+    found = []
+    for rule in rules(app):
+        if PUBLIC in allowed(app, rule):
+            continue
+        path = rule.rule.replace("/s/<sid>", base)
+        for argument in rule.arguments - {"sid"}:
+            converter = rule._converters[argument]
+            value = str(ids) if type(converter).__name__ == "IntegerConverter" else "P1"
+            for text in (f"<int:{argument}>", f"<path:{argument}>", f"<{argument}>"):
+                path = path.replace(text, value)
+        found += [(m, path, rule) for m in (rule.methods or set()) - {"HEAD", "OPTIONS"}]
+    return found
+
+
+@pytest.mark.parametrize("role", [LEARNER, TEACHER, CHOOSER, ADMINISTRATOR])
+def test_other_roles_get_a_403(app: Flask, school: School, role: str) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    client, base = school.enter(app, roles=(role,))
+    roles = {role} | ({TEACHER} if role == ADMINISTRATOR else set())
+    answers = {
+        f"{method} {rule.rule}": client.open(path, method=method).status_code
+        for method, path, rule in addresses(app, base, school, school.pupils[0])
+        if not allowed(app, rule) & roles
+    }
+    assert {address: status for address, status in answers.items() if status != 403} == {}
+    assert answers or role == ADMINISTRATOR
+
+
+def test_a_person_of_another_course_is_a_404(app: Flask, school: School) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    client, base = school.enter(app, roles=(TEACHER, ADMINISTRATOR))
+    answers = {
+        f"{method} {rule.rule}": client.open(path, method=method, json={}).status_code
+        for method, path, rule in addresses(app, base, school, school.stranger_id)
+        if "learner_id" in rule.arguments
+    }
+    assert answers != {}
+    assert {address: status for address, status in answers.items() if status != 404} == {}
+
+
+def test_without_its_cookie_a_session_opens_nothing(app: Flask, school: School) -> None:
+    _client, base = school.enter(app)
+    stranger = app.test_client()
+    statuses = {
+        stranger.open(path, method=method).status_code
+        for method, path, _rule in addresses(app, base, school, school.pupils[0])
+        if method == "GET"
+    }
+    assert statuses == {401}
+
+
+def test_a_session_ends(app: Flask, school: School, clock) -> None:
+    client, base = school.enter(app)
+    assert client.get(base + "/class").status_code == 200
+    clock.forward(hours=12)
+    assert client.get(base + "/class").status_code == 401
