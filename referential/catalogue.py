@@ -2,9 +2,12 @@
 
 The French is typed with plain spaces and apostrophes; :func:`referential.findings.french` sets
 the typographic ones. Blanks in braces are filled with words of the file, which stay untouched.
+The readers of other files add theirs (:mod:`referential.import_catalogue`).
 """
 
 from typing import Final
+
+from referential.import_catalogue import IMPORTS
 
 CATALOGUE: Final[dict[str, tuple[str, str, str]]] = {
     # The file as a whole
@@ -255,4 +258,4 @@ CATALOGUE: Final[dict[str, tuple[str, str, str]]] = {
         "Il n'y a rien à exporter.",
         "There is nothing to export.",
     ),
-}
+} | IMPORTS

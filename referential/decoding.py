@@ -25,8 +25,9 @@ _BINARY_STARTS: Final = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _BINARY_BYTES: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _SPACES: Final = re.compile(r"[ \t\f\v]+")
-_FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
-_INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
+FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
+INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
+"""Characters that nobody sees, which are removed; :data:`FORBIDDEN` ones are errors."""
 _DAMAGED: Final = re.compile("[\ufffd\ue000-\uf8ff]")
 
 
@@ -90,15 +91,15 @@ def lines(text: str, findings: list[Finding]) -> Iterator[tuple[int, str]]:
                 finding("line_too_long", number, raw[:200], length=length, limit=MAX_LINE)
             )
             continue
-        forbidden = _FORBIDDEN.search(raw)
+        forbidden = FORBIDDEN.search(raw)
         if forbidden:
-            shown = _FORBIDDEN.sub("\ufffd", raw)
+            shown = FORBIDDEN.sub("\ufffd", raw)
             findings.append(finding("control_character", number, shown, point=ord(forbidden[0])))
             continue
         line = raw
-        invisible = _INVISIBLE.search(line)
+        invisible = INVISIBLE.search(line)
         if invisible:
-            line = _INVISIBLE.sub("", line)
+            line = INVISIBLE.sub("", line)
             findings.append(finding("invisible", number, line, point=ord(invisible[0])))
         line = _SPACES.sub(" ", line.strip())
         if line:

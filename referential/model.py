@@ -11,7 +11,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 
-class UnknownNode(LookupError):  # noqa: N818 - reads as what happened
+class UnknownNode(LookupError):
     """No node of the référentiel has this code, idnumber or uuid."""
 
     def __init__(self, key: str, referential: str) -> None:
@@ -45,6 +45,8 @@ class Node:
     codes by their numbers (A4.1.10 after A4.1.09). ``idnumber`` and ``uuid`` identify the node
     outside and never change. ``line`` (1-based) says where it came from and ``original`` what was
     printed there if the wording was corrected; two nodes differing only in these are equal.
+    ``description`` is what some référentiels explain beside the label: plain text, one paragraph
+    a line, mostly empty.
     """
 
     code: str
@@ -57,6 +59,7 @@ class Node:
     uuid: UUID
     line: int | None = field(default=None, compare=False)
     original: str | None = field(default=None, compare=False)
+    description: str = ""
 
 
 class _Index:

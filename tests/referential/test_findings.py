@@ -8,6 +8,7 @@ import pytest
 from referential.catalogue import CATALOGUE
 from referential.findings import ReferentialError, ScaleError, Severity, finding, french
 from tests.exporters.test_lint import LINTED
+from tests.referential import test_case_json, test_moodle_csv, test_tabular
 from tests.referential.test_text import DOUBTFUL, FATAL, HARMLESS, REPAIRED, STALE
 
 ELSEWHERE = {
@@ -21,8 +22,28 @@ ELSEWHERE = {
 }
 
 
+READ = {
+    *test_tabular.WRONG,
+    *test_tabular.DOUBTFUL_TABLES,
+    *test_tabular.HEADS,
+    "too_many_nodes",  # test_tabular: test_a_table_without_end_is_no_referentiel
+    *test_moodle_csv.BROKEN,
+    *test_moodle_csv.NOTICED,
+    *test_case_json.BROKEN,
+    *test_case_json.NOTICED,
+    # tests/services/referentials/test_spreadsheet.py
+    "cell_formula",
+    "cell_number",
+    "cell_date",
+    "cell_error",
+    "sheet_ignored",
+    "workbook_broken",
+    "workbook_large",
+}
+
+
 def test_every_kind_is_provoked_by_a_test():
-    tested = {*HARMLESS, *DOUBTFUL, *FATAL, *REPAIRED, *STALE, *LINTED, *ELSEWHERE}
+    tested = {*HARMLESS, *DOUBTFUL, *FATAL, *REPAIRED, *STALE, *LINTED, *READ, *ELSEWHERE}
     assert tested == set(CATALOGUE)
 
 
