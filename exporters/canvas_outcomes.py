@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 from exporters.base import ExportOptions, branch
 from exporters.streams import text_of
-from exporters.wording import full_name, paragraph, shorten
+from exporters.wording import described, full_name, paragraph, shorten
 from referential.model import Node, Referential
 from referential.scale import Scale
 
@@ -71,13 +71,13 @@ def _rows(
         parent = referential.node(node.parent).idnumber if node.parent else referential.code
         name = shorten(full_name(node), MAX_TITLE)
         if node.depth < last:
-            yield _group(node.idnumber, name, paragraph(node.label), parent)
+            yield _group(node.idnumber, name, described(node), parent)
         else:
             yield (
                 node.idnumber,
                 "outcome",
                 name,
-                paragraph(node.label),
+                described(node),
                 shorten(node.label, MAX_TITLE),
                 "latest",
                 "",

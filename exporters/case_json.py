@@ -22,6 +22,7 @@ from uuid import UUID, uuid5
 from exporters.base import ExportOptions, branch
 from exporters.related import groups
 from exporters.streams import compact, text_of, write_array
+from referential import identifiers
 from referential.identifiers import NAMESPACE
 from referential.model import Node, Referential
 from referential.scale import Scale
@@ -78,6 +79,7 @@ def _document(referential: Referential, options: ExportOptions, changed: str) ->
                 "code": referential.code,
                 "title_en": referential.title_en,
                 "source": referential.source,
+                **_idnumbers(referential),
                 "tiers": [
                     {
                         "letter": tier.letter,
@@ -92,6 +94,16 @@ def _document(referential: Referential, options: ExportOptions, changed: str) ->
             }
         },
     }
+
+
+def _idnumbers(referential: Referential) -> Json:
+    """Moodle's id numbers by UUID, of the nodes whose is not made from their code."""
+    found = {
+        str(node.uuid): node.idnumber
+        for node in referential.nodes
+        if node.idnumber != identifiers.idnumber(referential.code, node.code)
+    }
+    return {"idnumbers": found} if found else {}
 
 
 def _type_uuid(document: UUID, letter: str) -> UUID:
@@ -132,6 +144,7 @@ def _items(
             "uri": _urn(node.uuid),
             "fullStatement": node.label,
             "humanCodingScheme": node.code,
+            **({"notes": node.description} if node.description else {}),
             "CFItemType": names[node.depth],
             "CFItemTypeURI": types[node.depth],
             "language": referential.language,

@@ -18,7 +18,7 @@
 from typing import Any, BinaryIO
 
 from exporters.base import ExportOptions, branch
-from exporters.wording import full_name, shorten, xml_text
+from exporters.wording import full_name, shorten, whole, xml_text
 from exporters.xml_stream import xml_to
 from referential.model import Referential
 from referential.scale import Scale
@@ -50,7 +50,7 @@ def write(referential: Referential, scale: Scale, options: ExportOptions, out: B
         for node in nodes:
             with xml.element(f"{{{ASN}}}Statement", {ABOUT: _address(node.idnumber)}):
                 _text(xml, DCTERMS, "title", shorten(full_name(node), MAX_NAME))
-                _text(xml, DCTERMS, "description", node.label)
+                _text(xml, DCTERMS, "description", whole(node))
                 _reference(xml, DCTERMS, "isPartOf", document)
                 parent = referential.node(node.parent).idnumber if node.parent else ""
                 _reference(xml, GEM, "isChildOf", _address(parent) if parent else document)

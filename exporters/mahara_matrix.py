@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 from exporters.base import ExportOptions, branch
 from exporters.streams import compact, text_of, write_array
-from exporters.wording import shorten
+from exporters.wording import shorten, whole
 from referential.model import Node, Referential
 from referential.scale import Scale
 
@@ -94,5 +94,5 @@ def _wording(node: Node) -> Json:
     return {
         "shortname": shorten(node.code, MAX_SHORT_NAME),
         "name": shorten(node.label, MAX_NAME),
-        "description": node.label,
+        "description": whole(node),
     }

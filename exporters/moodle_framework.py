@@ -30,7 +30,7 @@ from typing import BinaryIO
 from exporters.base import DELIMITERS, RULE_OUTCOMES, ExportOptions, branch
 from exporters.related import related
 from exporters.streams import text_of
-from exporters.wording import full_name, paragraph, shorten
+from exporters.wording import described, full_name, paragraph, shorten
 from referential.model import Node, Referential
 from referential.scale import Level, Scale
 
@@ -124,7 +124,7 @@ def _competencies(
             parent,
             node.idnumber,
             shorten(full_name(node), MAX_NAME),
-            paragraph(node.label),
+            described(node),
             FORMAT_HTML,
             "",
             "",

@@ -23,7 +23,7 @@ from exporters.base import ExportOptions, competences
 from exporters.results import Results
 from exporters.wording import xml_text
 from exporters.xml_stream import xml_to
-from referential.model import Referential
+from referential.model import Node, Referential
 from referential.scale import Scale
 
 NO_GRADE = "-"
@@ -32,10 +32,11 @@ NO_GRADE = "-"
 def write(referential: Referential, scale: Scale, options: ExportOptions, out: BinaryIO) -> None:
     """Writes one result for each grade and each level there is, in UTF-8."""
     results = options.results or Results(())
-    rows = _rows(referential, options, results)
+    assessed = results.assessed()
+    leaves = [leaf for leaf in competences(referential, options.scope) if leaf.code in assessed]
     with xml_to(out) as xml, xml.element("results", batch=referential.code):
         xml.write("\n")
-        for assignment, student, score, feedback in rows:
+        for assignment, student, score, feedback in _rows(results, leaves):
             xml.write(_result(assignment, student, score, feedback))
             xml.write("\n")
 
@@ -45,11 +46,7 @@ def number(value: Decimal | None) -> str:
     return NO_GRADE if value is None else f"{value.normalize():f}"
 
 
-def _rows(
-    referential: Referential, options: ExportOptions, results: Results
-) -> Iterator[tuple[str, str, str, str]]:
-    assessed = results.assessed()
-    leaves = [leaf for leaf in competences(referential, options.scope) if leaf.code in assessed]
+def _rows(results: Results, leaves: list[Node]) -> Iterator[tuple[str, str, str, str]]:
     for learner in results.learners:
         if not learner.idnumber:
             continue

@@ -17,7 +17,7 @@ from typing import BinaryIO
 from exporters.base import ExportOptions, competences
 from exporters.moodle_framework import scale_values
 from exporters.streams import text_of
-from exporters.wording import full_name, paragraph, shorten
+from exporters.wording import described, full_name, paragraph, shorten
 from referential.model import Node, Referential
 from referential.scale import Scale
 
@@ -56,7 +56,7 @@ def rows(
         yield (
             shorten(full_name(node), MAX_NAME),
             node.idnumber,
-            "".join(map(paragraph, (node.label, *map(full_name, above)))),
+            described(node) + "".join(map(paragraph, map(full_name, above))),
             name,
             items,
             "",

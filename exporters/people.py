@@ -15,8 +15,8 @@ _FORMULA = re.compile(r"\s*[=+\-@\t\r\n＝＋－＠]")
 _PLAIN = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?%?|-+")
 """What begins like a formula and is none: a number, a dash."""
 
-HEADERS_FR = ("Code", "Code parent", "Type", "Intitulé", "Identifiant Moodle")
-HEADERS_EN = ("Code", "Parent code", "Type", "Label", "Moodle ID number")
+HEADERS_FR = ("Code", "Code parent", "Type", "Intitulé", "Description", "Identifiant Moodle")
+HEADERS_EN = ("Code", "Parent code", "Type", "Label", "Description", "Moodle ID number")
 
 
 def neutral(text: str) -> str:
@@ -38,7 +38,15 @@ def headers(options: ExportOptions) -> tuple[str, ...]:
 def rows(
     referential: Referential, nodes: tuple[Node, ...], options: ExportOptions
 ) -> Iterator[tuple[str, ...]]:
-    """One row for each node, in order: code, parent's code, tier, label, idnumber; as they are."""
+    """One row for each node, in order: code, parent's code, tier, label, description,
+    idnumber; as they are."""
     names = [tier.name_fr if options.french else tier.name_en for tier in referential.tiers]
     for node in nodes:
-        yield (node.code, node.parent or "", names[node.depth], node.label, node.idnumber)
+        yield (
+            node.code,
+            node.parent or "",
+            names[node.depth],
+            node.label,
+            node.description,
+            node.idnumber,
+        )

@@ -96,7 +96,8 @@ def _domains(referential: Referential, nodes: tuple[Node, ...]) -> Iterator[Any]
         words = [full_name(node)]
         if depth == 0:
             words = [*map(full_name, referential.ancestors(node.code)), *words]
-        element.append(_element(description, " › ".join(words)))
+        text = "\n".join((" › ".join(words), *node.description.splitlines()))
+        element.append(_element(description, text))
         if depth:
             path[depth - 1].append(element)
         path[depth:] = [element]

@@ -1,4 +1,5 @@
-"""The référentiel as a table for people: code, parent, type, label, Moodle's id number.
+"""The référentiel as a table for people: code, parent, type, label, description
+and Moodle's id number.
 
 Opened by a double click in a spreadsheet: UTF-8 with a byte order mark, and for French readers the
 semicolon, which French spreadsheets expect. Cells that look like formulas are neutralised.

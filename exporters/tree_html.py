@@ -85,16 +85,17 @@ def _tree(
     open_table = False
     for node in nodes:
         words = f'<span class="code">{escape(node.code)}</span> {escape(node.label)}'
+        more = "".join(f"<p>{escape(line)}</p>" for line in node.description.splitlines())
         if node.depth == last:
             if not open_table:
                 yield head
                 open_table = True
-            yield f'<tr id="{escape(node.code)}"><th scope="row">{words}</th>{row}</tr>\n'
+            yield f'<tr id="{escape(node.code)}"><th scope="row">{words}{more}</th>{row}</tr>\n'
             continue
         if open_table:
             yield "</tbody>\n</table>\n"
             open_table = False
         heading = min(node.depth + 2, 6)
-        yield f'<h{heading} id="{escape(node.code)}">{words}</h{heading}>\n'
+        yield f'<h{heading} id="{escape(node.code)}">{words}</h{heading}>\n{more}'
     if open_table:
         yield "</tbody>\n</table>\n"

@@ -26,7 +26,29 @@ from exporters.wording import xml_text
 from referential.model import Node, Referential
 from referential.scale import Scale
 
-WIDTHS = (14, 80, 14, 24, 14, 40, 26)
+WIDTHS = (14, 80, 14, 24, 14, 40, 14, 26, 40)
+HEADERS_FR = (
+    "Code",
+    "Intitulé",
+    "Type",
+    "Niveau",
+    "Date",
+    "Remarque",
+    "Code parent",
+    "Identifiant Moodle",
+    "Description",
+)
+HEADERS_EN = (
+    "Code",
+    "Label",
+    "Type",
+    "Level",
+    "Date",
+    "Note",
+    "Parent code",
+    "Moodle ID number",
+    "Description",
+)
 LEVEL_COLUMN = "D"
 MAX_ROWS = 1_048_576
 """Rows of a sheet, the header's included (Excel's limit)."""
@@ -67,23 +89,27 @@ def _tree_sheet(
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    for letter, width in zip("ABCDEFG", WIDTHS, strict=True):
+    for letter, width in zip("ABCDEFGHI", WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     end = len(nodes) + 1
     _choices(sheet, scale, options, end)
     for number, node in enumerate(nodes, 2):
         if node.depth:
             sheet.row_dimensions[number].outlineLevel = min(node.depth, MAX_OUTLINE)
-    header = (
-        ("Code", "Intitulé", "Type", "Niveau", "Date", "Remarque", "Identifiant Moodle")
-        if options.french
-        else ("Code", "Label", "Type", "Level", "Date", "Note", "Moodle ID number")
-    )
+    header = HEADERS_FR if options.french else HEADERS_EN
     sheet.append(list(_cells(sheet, header, bold=True)))
     last = len(referential.tiers) - 1
     names = [tier.name_fr if options.french else tier.name_en for tier in referential.tiers]
     for node in nodes:
-        row = (node.code, node.label, names[node.depth], None, None, None, node.idnumber)
+        row = (
+            node.code,
+            node.label,
+            names[node.depth],
+            *[None] * 3,
+            node.parent,
+            node.idnumber,
+            node.description or None,
+        )
         cells = list(_cells(sheet, row, bold=node.depth < last))
         cells[1].alignment = Alignment(indent=min(node.depth * 2, 15), wrap_text=True)
         sheet.append(cells)

@@ -26,6 +26,16 @@ def full_name(node: Node) -> str:
     return f"{node.code} {node.label}"
 
 
+def described(node: Node) -> str:
+    """The whole wording and the description below it, as paragraphs of HTML."""
+    return "".join(map(paragraph, (node.label, *node.description.splitlines())))
+
+
+def whole(node: Node) -> str:
+    """The whole wording and the description below it, in plain text, one paragraph a line."""
+    return "\n".join((node.label, *node.description.splitlines()))
+
+
 def paragraph(text: str) -> str:
     """The text as one paragraph of HTML."""
     return f"<p>{escape(text, quote=False)}</p>"

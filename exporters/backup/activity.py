@@ -8,7 +8,7 @@ from lxml import etree
 from exporters.backup import gradebook
 from exporters.backup.plan import Activity, Plan
 from exporters.backup.xml import NULL, element, write_list
-from exporters.wording import paragraph
+from exporters.wording import described
 
 Part = Callable[[Plan, Any], None]
 
@@ -47,7 +47,7 @@ def lti(activity: Activity) -> Part:
                     "lti",
                     {
                         "name": activity.name,
-                        "intro": paragraph(activity.node.label),
+                        "intro": described(activity.node),
                         "introformat": 1,
                         "timecreated": plan.time,
                         "timemodified": plan.time,

@@ -13,7 +13,7 @@ from exporters.backup.plan import MAX_NAME, Activity, Plan
 from exporters.backup.xml import NULL, Value, element, write_list
 from exporters.moodle_framework import scale_values
 from exporters.moodle_outcomes import MAX_NAME as MAX_OUTCOME
-from exporters.wording import full_name, paragraph, shorten
+from exporters.wording import described, full_name, paragraph, shorten
 from referential.model import Node
 
 NATURAL = 13
@@ -61,7 +61,7 @@ def _outcomes(plan: Plan) -> Iterator[Any]:
                 "shortname": leaf.idnumber,
                 "fullname": shorten(full_name(leaf), MAX_OUTCOME),
                 "scaleid": plan.SCALE,
-                "description": "".join(map(paragraph, (leaf.label, *map(full_name, above)))),
+                "description": described(leaf) + "".join(map(paragraph, map(full_name, above))),
                 "descriptionformat": 1,
                 "timecreated": plan.time,
                 "timemodified": plan.time,

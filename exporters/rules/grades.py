@@ -48,6 +48,7 @@ def xml(referential: Referential, scale: Scale, options: ExportOptions) -> Itera
         for learner, _column, grade in results.all_grades()
         if has_control(grade.feedback)
     )
+    yield from _empties(sum(grade.value is None for *_who, grade in results.all_grades()))
     kept = [learner for learner in results.learners if learner.idnumber]
     if not used or not kept:
         yield finding("nothing")
@@ -70,6 +71,7 @@ def csv(referential: Referential, scale: Scale, options: ExportOptions) -> Itera
                 target=TARGET,
             )
     yield from common.limited(_misread(results))
+    yield from _empties(_empty_cells(results, [leaf.code for leaf in leaves]))
     if not results.learners:
         yield finding("nothing")
     yield from common.scale_names(scale, options.language, TARGET)
@@ -84,6 +86,21 @@ def _misread(results: Results) -> Iterator[Finding]:
             yield note("feedback_form", learner=learner.id, target=TARGET)
 
 
+def _empties(count: int) -> Iterator[Finding]:
+    if count:
+        yield note("empties", count=count, target=TARGET)
+
+
+def _empty_cells(results: Results, codes: list[str]) -> int:
+    """A cell of the CSV without a grade; unlike a line of the XML, it cannot be left out."""
+    graded = sum(grade.value is not None for *_who, grade in results.all_grades())
+    assessed = sum(
+        results.level(learner, code) is not None for learner in results.learners for code in codes
+    )
+    cells = len(results.learners) * (len(results.columns) + len(codes))
+    return cells - graded - assessed
+
+
 def _both(
     referential: Referential, scale: Scale, options: ExportOptions, results: Results
 ) -> Iterator[Finding]:
@@ -92,9 +109,6 @@ def _both(
     elsewhere = sum(code not in exported for _learner, code in results.levels)
     if elsewhere:
         yield note("level_elsewhere", count=elsewhere)
-    empty = sum(grade.value is None for _learner, _column, grade in results.all_grades())
-    if empty:
-        yield note("empties", count=empty, target=TARGET)
 
 
 def _values(scale: Scale, results: Results) -> Iterator[Finding]:
