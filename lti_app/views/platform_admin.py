@@ -1,0 +1,75 @@
+"""The administrator's page on their own platform: what is registered, a self-test, an invitation.
+
+Only the platform of the launch is shown: whoever administers one school's LMS has no business with
+another's.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import selectinload
+
+from lti_app.models import Platform
+from lti_app.services import platform_check, platforms
+from lti_app.services.registration import invitations
+from lti_app.services.wiring import wiring
+from lti_app.views.guard import ADMINISTRATOR, allow
+
+bp = Blueprint("platform_admin", __name__, url_prefix="/s/<sid>/platform")
+
+
+@bp.get("")
+@allow(ADMINISTRATOR)
+def show(sid: str) -> ResponseReturnValue:
+    """What is registered here of this platform, and what hangs on it."""
+    return _page()
+
+
+@bp.post("/check")
+@allow(ADMINISTRATOR)
+def check(sid: str) -> ResponseReturnValue:
+    """Tries each registered value and names the wrong one."""
+    return _page(checks=platform_check.check(wiring(), _platform()))
+
+
+@bp.post("/invite")
+@allow(ADMINISTRATOR)
+def invite(sid: str) -> ResponseReturnValue:
+    """A one-time address for another platform; it stays pending until somebody approves it here."""
+    parts = wiring()
+    with parts.store.write() as session:
+        secret = invitations.invite(session, parts.clock(), approve=False)
+    return _page(invitation=invitations.address(parts.settings.public_url, secret))
+
+
+@bp.post("/rotate")
+@allow(ADMINISTRATOR)
+def rotate(sid: str) -> ResponseReturnValue:
+    """A new signing key; the old one stays published as long as needed."""
+    wiring().keys.rotate()
+    flash(_("La clé de signature a été changée. L’ancienne reste publiée deux jours."), "success")
+    return redirect(url_for(".show", sid=sid), code=303)
+
+
+def _platform() -> Platform:
+    with wiring().store.read() as session:
+        return session.get_one(
+            Platform, g.launch.platform_id, options=[selectinload(Platform.deployments)]
+        )
+
+
+def _page(**more: object) -> str:
+    parts = wiring()
+    platform = _platform()
+    with parts.store.read() as session:
+        held = platforms.holdings(session, platform.id)
+    return render_template(
+        "administration/platform.html",
+        platform=platform,
+        held=held,
+        key_age=parts.keys.age().days,
+        addresses=platforms.own_addresses(parts.settings.public_url),
+        **more,
+    )

@@ -1,0 +1,49 @@
+"""The administrator sees their own platform, tries it, and makes an address for another."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from lti_app.models import Invitation
+from tests.factories import ISSUER, School
+
+
+@pytest.fixture
+def administrator(app: Flask, school: School):
+    app.config["WTF_CSRF_ENABLED"] = False
+    return school.enter(app, roles=("administrator",))
+
+
+def test_it_shows_what_is_registered_and_the_eight_values(administrator) -> None:
+    client, base = administrator
+    page = client.get(base + "/platform").text
+    assert ISSUER in page
+    assert "2 cours, 2 activités, 6 personnes, 0 évaluations" in page
+    assert page.count('class="copy"') == 8
+
+
+def test_the_self_test_names_what_is_wrong(administrator) -> None:
+    client, base = administrator
+    page = client.post(base + "/platform/check").text
+    wrong = [part.split("<b>")[1].split("</b>")[0] for part in page.split('class="wrong"')[1:]]
+    assert wrong == ["jwks-url", "auth-token-url"], "nobody answers at that address"
+
+
+def test_an_invitation_is_shown_once_and_stays_pending(administrator, school: School) -> None:
+    client, base = administrator
+    page = client.post(base + "/platform/invite").text
+    assert "http://localhost:8080/lti/register/" in page
+    with school.parts.store.read() as session:
+        assert session.scalars(select(Invitation.approve)).all() == [False]
+    assert "/lti/register/" not in client.get(base + "/platform").text
+
+
+def test_a_rotated_key_stays_published(app: Flask, administrator) -> None:
+    client, base = administrator
+    (before,) = (key["kid"] for key in client.get("/lti/jwks").json["keys"])
+    assert client.post(base + "/platform/rotate").status_code == 303
+    after = [key["kid"] for key in client.get("/lti/jwks").json["keys"]]
+    assert len(after) == 2
+    assert after[1] == before
