@@ -51,12 +51,20 @@ GRADES: dict[str, Sentence] = {
         ),
     ),
     "column_scope_missing": Sentence(
-        _l("La note %(of_name)s n’a pas pu être envoyée : Moodle n’autorise pas cet outil à gérer ses colonnes du carnet de notes."),
-        _l("Demandez à la personne qui administre Moodle d’ouvrir les réglages de l’outil, rubrique « Services », et d’y choisir « Utiliser ce service pour la synchronisation des notes et la gestion des colonnes »."),
+        _l(
+            "La note %(whose)s n’a pas pu être envoyée : Moodle n’autorise pas cet outil à gérer ses colonnes du carnet de notes."
+        ),
+        _l(
+            "Demandez à la personne qui administre Moodle d’ouvrir les réglages de l’outil, rubrique « Services », et d’y choisir « Utiliser ce service pour la synchronisation des notes et la gestion des colonnes »."
+        ),
     ),
     "column_not_allowed": Sentence(
-        _l("La note %(of_name)s n’a pas pu être envoyée : Moodle a refusé de créer ou de lire la colonne du carnet de notes."),
-        _l("Demandez à la personne qui administre Moodle de vérifier les services autorisés pour cet outil, puis ouvrez de nouveau l’activité."),
+        _l(
+            "La note %(whose)s n’a pas pu être envoyée : Moodle a refusé de créer ou de lire la colonne du carnet de notes."
+        ),
+        _l(
+            "Demandez à la personne qui administre Moodle de vérifier les services autorisés pour cet outil, puis ouvrez de nouveau l’activité."
+        ),
     ),
     "column_locked": Sentence(
         _l(

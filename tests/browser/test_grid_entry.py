@@ -1,0 +1,186 @@
+"""Ways of entry in the class grid: keys, blocks, undo, paste, pointer, phone, and a network that leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Frame, Locator, expect
+
+from tests.browser.conftest import PHONE, Visitor
+
+pytestmark = pytest.mark.browser
+
+PART = "P1 Production de services"
+
+
+class Grid:
+    """The class grid as its user sees it; rows and columns count from 0."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.page = visitor.page
+        self.frame: Frame = visitor.open(PART)
+        expect(self.frame.locator("#grid td.c").first).to_be_visible()
+
+    def cell(self, row: int, column: int) -> Locator:
+        return self.frame.locator("#grid tbody tr").nth(row).locator("td.c").nth(column)
+
+    def letters(self, rows: range, columns: range) -> list[str]:
+        """One text for each row, « - » where nothing is assessed."""
+        return [
+            "".join(self.cell(row, column).inner_text().strip() or "-" for column in columns)
+            for row in rows
+        ]
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def saved(self) -> None:
+        """Waits until nothing is on its way to the server."""
+        expect(self.frame.locator("#saving")).to_have_text("Enregistré")
+        expect(self.frame.locator("td.pending")).to_have_count(0)
+
+    def reload(self) -> None:
+        self.frame.goto(self.frame.url)
+        expect(self.frame.locator("#grid td.c").first).to_be_visible()
+
+
+@pytest.fixture
+def grid(person: Callable[[str], Visitor]) -> Grid:
+    return Grid(person("Camille Durand"))
+
+
+def test_each_key_rates_and_goes_on_and_the_server_has_it(grid: Grid) -> None:
+    grid.cell(0, 0).click()
+    grid.press("1", "e", "3", "M", "3", "ArrowLeft", "Delete")
+    assert grid.letters(range(1), range(6)) == ["NEAM--"]
+    grid.saved()
+    grid.reload()
+    assert grid.letters(range(1), range(6)) == ["NEAM--"]
+
+
+def test_the_digit_row_of_a_french_keyboard_needs_no_shift(grid: Grid) -> None:
+    """The key of « 3 » types « " » on AZERTY: its place is what counts."""
+    grid.cell(0, 0).click()
+    grid.cell(0, 0).evaluate(
+        """cell => cell.dispatchEvent(
+            new KeyboardEvent("keydown", {key: '"', code: "Digit3", bubbles: true, cancelable: true}))"""
+    )
+    assert grid.letters(range(1), range(2)) == ["A-"]
+
+
+def test_entry_goes_down_when_asked_and_on_to_the_next_column(grid: Grid) -> None:
+    grid.frame.get_by_text("Réglages", exact=True).click()
+    grid.frame.get_by_label("Après une saisie").select_option("down")
+    last = grid.frame.locator("#grid tbody tr").count() - 1
+    grid.cell(last, 0).click()
+    grid.press("3", "2")
+    assert (grid.letters(range(last, last + 1), range(1)), grid.cell(0, 1).inner_text()) == (
+        ["A"],
+        "E",
+    )
+
+
+def test_a_block_is_rated_at_once_undone_and_redone(grid: Grid) -> None:
+    grid.cell(1, 1).click()
+    grid.press("2")
+    grid.cell(0, 0).click()
+    grid.press("Shift+ArrowRight", "Shift+ArrowDown")
+    expect(grid.frame.locator("#foot-name")).to_have_text("4 cases choisies")
+    grid.press("3")
+    rated = grid.letters(range(3), range(3))
+    grid.press("Control+z")
+    undone = grid.letters(range(3), range(3))
+    grid.press("Control+z")
+    nothing = grid.letters(range(3), range(3))
+    grid.press("Control+y", "Control+y")
+    assert (rated, undone, nothing) == (
+        ["AA-", "AA-", "---"],
+        ["---", "-E-", "---"],
+        ["---", "---", "---"],
+    )
+    assert grid.letters(range(3), range(3)) == rated
+    grid.saved()
+
+
+def test_a_columns_number_chooses_the_class_and_one_key_rates_it(grid: Grid) -> None:
+    grid.frame.get_by_role("button", name="Choisir toute la colonne C1.2.01.1").click()
+    grid.press("4")
+    rows = grid.frame.locator("#grid tbody tr").count()
+    assert grid.letters(range(rows), range(2, 3)) == ["M"] * rows
+    grid.saved()
+
+
+def test_what_a_spreadsheet_copies_is_pasted(grid: Grid) -> None:
+    grid.cell(1, 1).click()
+    grid.frame.evaluate(
+        """text => {
+            const data = new DataTransfer();
+            data.setData("text/plain", text);
+            document.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data}));
+        }""",
+        "A\tmaîtrisé\r\n?\t2\r\n",
+    )
+    assert grid.letters(range(4), range(4)) == ["----", "-AM-", "--E-", "----"]
+    grid.saved()
+
+
+def test_heads_are_reached_and_folded_by_keyboard(grid: Grid) -> None:
+    grid.cell(0, 0).click()
+    grid.press("ArrowUp", "ArrowUp", "ArrowUp")
+    focused = grid.frame.locator(":focus")
+    expect(focused).to_have_attribute("aria-label", "Replier D1.1, Analyse de la demande")
+    grid.press("Enter")
+    expect(focused).to_have_attribute("aria-expanded", "false")
+    part = grid.frame.locator("#grid tbody tr").first.locator("td.p")
+    expect(part).to_have_text("0\u202f%")
+    grid.press("ArrowDown")
+    expect(grid.frame.locator("#foot-code")).to_have_text("D1.1")
+
+
+def test_search_keeps_the_rows_or_the_columns_that_match(grid: Grid) -> None:
+    grid.press("/")
+    grid.frame.locator("#search").fill("abadie")
+    expect(grid.frame.locator("#grid tbody tr")).to_have_count(1)
+    grid.frame.locator("#search").fill("dossier de choix")
+    expect(grid.frame.locator("#grid thead .leaf")).to_have_count(1)
+    assert grid.frame.locator("#grid tbody tr").count() > 1
+
+
+def test_entries_wait_for_the_network(grid: Grid, context: BrowserContext) -> None:
+    grid.cell(0, 0).click()
+    context.set_offline(True)
+    grid.press("3", "4")
+    expect(grid.frame.locator("#saving")).to_contain_text("Hors connexion")
+    expect(grid.frame.locator("td.pending")).to_have_count(2)
+    context.set_offline(False)
+    grid.saved()
+    grid.reload()
+    assert grid.letters(range(1), range(3)) == ["AM-"]
+
+
+def test_a_comment_is_kept_and_found_in_the_history(grid: Grid) -> None:
+    grid.cell(0, 0).click()
+    grid.press("3", "ArrowLeft", "c")
+    grid.frame.get_by_label("L’étudiant lira ce commentaire.").fill("Dossier <clair>.")
+    grid.press("Control+Enter")
+    grid.saved()
+    grid.press("h")
+    items = grid.frame.locator("#history-list li")
+    expect(items).to_have_count(2)
+    expect(items.first).to_contain_text("Dossier <clair>.")
+    expect(items.first).to_contain_text("par Camille Durand")
+
+
+def test_a_phone_rates_from_the_bar_at_the_foot(
+    person: Callable[[str], Visitor],
+) -> None:
+    visitor = person("Camille Durand")
+    visitor.page.set_viewport_size(PHONE)
+    grid = Grid(visitor)
+    grid.cell(0, 0).click()
+    grid.frame.get_by_role("button", name="Acquis", exact=True).click()
+    assert grid.letters(range(1), range(2)) == ["A-"]
+    grid.saved()
+    assert grid.frame.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
