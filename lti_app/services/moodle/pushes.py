@@ -17,13 +17,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.config_files import config_dir
-from lti_app.errors import CompetencesError
+from lti_app.errors import CompetencesError, MoodleRefused, ServiceError
 from lti_app.models import MoodleConnection, MoodlePush, PushState
 from lti_app.services.moodle.connections import connection, door
-from lti_app.services.moodle.errors import MoodleInputError
+from lti_app.services.moodle.errors import MoodleInputError, refused
 from lti_app.services.moodle.framework import Rule, Share, WantedFramework
 from lti_app.services.moodle.push import Report, push
 from lti_app.services.moodle.site import tuned
+from lti_app.services.moodle.texts import sentence
 from lti_app.services.moodle.wanted import wanted
 from lti_app.services.wiring import Wiring
 from referential.library import (
@@ -124,9 +125,8 @@ def run(
             progress=_Noted(parts, push_id, progress),
         )
     except BaseException as error:
-        why = error if isinstance(error, CompetencesError) else MoodleInputError("push_interrupted")
         with parts.store.write() as session:
-            _fail(parts, session.get_one(MoodlePush, push_id), str(why))
+            _fail(parts, session.get_one(MoodlePush, push_id), _why(error))
         raise
     with parts.store.write() as session:
         done = session.get_one(MoodlePush, push_id)
@@ -206,6 +206,17 @@ def _inherited(session: Session, connection_id: int, idnumber: str) -> list[dict
         .limit(1)
     )
     return list(last.kept_rules) if last else []
+
+
+def _why(error: BaseException) -> str:
+    """A sentence for the row."""
+    if isinstance(error, MoodleRefused):
+        return refused(error, "fr")
+    if isinstance(error, ServiceError):
+        return sentence("moodle_away", "fr", reason=error)
+    if isinstance(error, CompetencesError):
+        return str(error)
+    return sentence("push_interrupted", "fr")
 
 
 def _fail(parts: Wiring, row: MoodlePush, error: str) -> None:

@@ -75,6 +75,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Moodle a refusé {function} ({code}) : {reason}",
         "Moodle refused {function} ({code}): {reason}",
     ),
+    "moodle_away": (
+        "Moodle n'a pas répondu ({reason}). Recommencez : l'envoi reprendra où il en était.",
+        "Moodle did not answer ({reason}). Try again: it will go on where it stopped.",
+    ),
     "push_died": (
         "Interrompu : le programme s'est arrêté en cours d'envoi.",
         "Interrupted: the program stopped while pushing.",
