@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from pylti1p3.deep_link_resource import DeepLinkResource
 from pylti1p3.lineitem import LineItem as PyltiLineItem
 
@@ -32,12 +33,14 @@ TAG = "competences"
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What the teacher picked. ``each``: one activity for each chosen part instead of one for all.
-    ``graded``: with a gradebook column. ``title`` names a single activity; empty takes the parts'."""
+    ``graded``: with a gradebook column, except those whose ``PlannedActivity.key`` is in ``ungraded``.
+    ``title`` names a single activity; empty takes the parts'."""
 
     settings: LinkSettings
     each: bool = False
     graded: bool = True
     title: str = ""
+    ungraded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ class PlannedActivity:
     competences: int
     graded: bool
     settings: LinkSettings
+
+    @property
+    def key(self) -> str:
+        """What the picker calls this activity: the codes of its parts; empty for the whole référentiel."""
+        return " ".join(self.settings.scope)
 
 
 def check_settings(settings: Mapping[str, Any] | None) -> str:
@@ -72,12 +80,19 @@ def plan(choice: Choice, accept_multiple: bool = True) -> list[PlannedActivity]:
         settings = [replace(choice.settings, scope=tuple(codes))]
     if len(settings) > MAX_ITEMS:
         raise InputError(
-            f"Cela ferait {len(settings)} activités ; au plus {MAX_ITEMS} à la fois. "
-            "Choisissez des parties plus grandes."
+            _(
+                "Cela ferait %(count)s activités ; au plus %(most)s à la fois. Choisissez des "
+                "parties plus grandes.",
+                count=len(settings),
+                most=MAX_ITEMS,
+            )
         )
     if len(settings) > 1 and not accept_multiple:
         raise InputError(
-            "Ce LMS n’accepte qu’une activité à la fois : décochez « une par partie »."
+            _(
+                "Cette plateforme n’accepte qu’une activité à la fois : choisissez « une seule "
+                "activité »."
+            )
         )
     return [_planned(choice, one) for one in settings]
 
@@ -138,7 +153,8 @@ def _planned(choice: Choice, settings: LinkSettings) -> PlannedActivity:
     if len(title) > MAX_TITLE:
         title = title[: MAX_TITLE - 1].rstrip() + "…"
     text = ", ".join(f"{node.code} {node.label}" for node in nodes) or framing.referential.title
-    return PlannedActivity(title, text, len(framing.competences), choice.graded, settings)
+    graded = choice.graded and " ".join(settings.scope) not in choice.ungraded
+    return PlannedActivity(title, text, len(framing.competences), graded, settings)
 
 
 def _title(nodes: Sequence[Node]) -> str:

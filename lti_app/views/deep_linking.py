@@ -24,6 +24,8 @@ from lti_app.services.wiring import wiring
 from lti_app.views.guard import CHOOSER, allow
 from referential.library import available, available_scales
 
+NOT_SETTINGS = {"scope", "csrf_token", "each", "graded", "ungraded", "title"}
+
 bp = Blueprint("deep_linking", __name__, url_prefix="/s/<sid>/choose")
 
 
@@ -55,7 +57,13 @@ def plan(sid: str) -> ResponseReturnValue:
     return jsonify(
         error="",
         activities=[
-            {"title": a.title, "competences": a.competences, "graded": a.graded} for a in activities
+            {
+                "key": activity.key,
+                "title": activity.title,
+                "competences": activity.competences,
+                "graded": activity.graded,
+            }
+            for activity in activities
         ],
     )
 
@@ -99,11 +107,12 @@ def _accepts_multiple() -> bool:
 
 def _choice() -> Choice:
     form = request.form
-    custom = {key: form[key] for key in form if key not in ("scope", "csrf_token")}
+    custom = {key: form[key] for key in form if key not in NOT_SETTINGS}
     custom["scope"] = " ".join(form.getlist("scope"))
     return Choice(
         settings=settings_from_custom(custom),
         each=form.get("each") == "1",
         graded=form.get("graded") == "1",
         title=form.get("title", ""),
+        ungraded=frozenset(form.getlist("ungraded")),
     )

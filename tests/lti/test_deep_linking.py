@@ -172,3 +172,24 @@ def test_a_submission_review_opens_that_student(browser: Browser, parts: Wiring)
     assert "/students/" in response.location
     page = browser.client.get(response.location)
     assert "ABADIE Chloé" in page.text
+
+
+def test_of_several_activities_each_may_do_without_a_column(browser: Browser) -> None:
+    base = pick(browser)
+    page = browser.client.get(base).text
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    form = {"scope": ["P1", "D2.1", "P3"], "each": "1", "graded": "1", "ungraded": "D2.1"}
+    planned = browser.client.post(base + "/plan.json", data=form | {"csrf_token": token}).json
+    assert [(p["key"], p["graded"]) for p in planned["activities"]] == [
+        ("P1", True),
+        ("D2.1", False),
+        ("P3", True),
+    ]
+    items = items_of(send(browser, base, **form))
+    assert [item["custom"]["scope"] for item in items if "lineItem" in item] == ["P1", "P3"]
+
+
+def test_without_the_columns_box_no_activity_has_one(browser: Browser) -> None:
+    items = items_of(send(browser, pick(browser), scope=["P1", "P2"], each="1"))
+    assert [item["title"] for item in items if "lineItem" in item] == []
+    assert len(items) == 2

@@ -4,6 +4,7 @@ const tree = document.getElementById("tree");
 const list = document.getElementById("plan");
 const failure = document.getElementById("plan-error");
 const submit = document.getElementById("submit");
+const without = new Set(); // keys of planned activities that shall have no column
 let asked = 0;
 let timer;
 
@@ -44,21 +45,55 @@ async function showPlan() {
   failure.hidden = !answer.error;
   failure.textContent = answer.error || "";
   submit.disabled = Boolean(answer.error);
-  list.replaceChildren(
-    ...answer.activities.map((activity) => {
-      const item = document.createElement("li");
-      const title = document.createElement("b");
-      title.textContent = activity.title;
-      const count = activity.competences;
-      const words = count === 1 ? list.dataset.one : list.dataset.many;
-      const graded = activity.graded ? list.dataset.graded : list.dataset.ungraded;
-      const facts = document.createElement("span");
-      facts.textContent = `${count}\u00a0${words} · ${graded}`;
-      item.append(title, facts);
-      return item;
-    }),
-  );
+  show(answer.activities);
 }
+
+function show(activities) {
+  const focused = document.activeElement?.dataset.key;
+  const several = activities.length > 1 && form.elements.graded.checked;
+  list.replaceChildren(...activities.map((activity) => line(activity, several)));
+  if (focused === undefined) return;
+  [...list.querySelectorAll("[data-key]")].find((box) => box.dataset.key === focused)?.focus();
+}
+
+// Of several activities each may do without a column; a single one follows the box above.
+function line(activity, several) {
+  const item = document.createElement("li");
+  const title = document.createElement("b");
+  title.textContent = activity.title;
+  const count = activity.competences;
+  const words = `${count}\u00a0${count === 1 ? list.dataset.one : list.dataset.many}`;
+  const facts = document.createElement("span");
+  facts.textContent = words;
+  item.append(title, facts);
+  if (several) facts.append(" · ", ...choice(activity));
+  else facts.append(` · ${activity.graded ? list.dataset.graded : list.dataset.ungraded}`);
+  return item;
+}
+
+function choice(activity) {
+  const label = document.createElement("label");
+  const box = Object.assign(document.createElement("input"), { type: "checkbox" });
+  box.dataset.key = activity.key;
+  box.checked = !without.has(activity.key);
+  box.setAttribute("aria-label", `${list.dataset.graded}\u00a0: ${activity.title}`);
+  const told = Object.assign(document.createElement("input"), {
+    type: "hidden",
+    name: "ungraded",
+    value: activity.key,
+    disabled: box.checked,
+  });
+  label.append(box, ` ${list.dataset.graded}`);
+  return [label, told];
+}
+
+list.addEventListener("input", (event) => {
+  const box = event.target;
+  event.stopPropagation(); // nothing else depends on it: no need to plan anew
+  if (box.checked) without.delete(box.dataset.key);
+  else without.add(box.dataset.key);
+  box.closest("li").querySelector("[name=ungraded]").disabled = box.checked;
+});
 
 function changed() {
   cover();
