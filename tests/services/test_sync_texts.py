@@ -31,7 +31,8 @@ def test_every_reason_of_the_worker_has_its_sentence():
     """Read from the source: a new reason cannot forget its words."""
     source = Path(grade_sync.__file__).read_text()
     reasons = set(re.findall(r'(?:SyncState\.(?:FAILED|WAITING), |return )"(\w+)"', source))
-    assert reasons - {""} == set(sync_texts.GRADES)
+    assert len(reasons) > 5
+    assert reasons - set(sync_texts.GRADES) == set()
 
 
 def test_every_reason_of_the_roster_has_its_sentence():
