@@ -107,13 +107,8 @@ def connect(platform: int, token_file: TextIO, url: str, lang: str) -> None:
 
     with _parts(lang) as wired:
         site = connections.connect(wired, platform, token_file.read(), url)
-        click.echo(
-            say(
-                f"{site.name} (Moodle {site.release}) : jeton accepté et gardé.",
-                f"{site.name} (Moodle {site.release}): token accepted and kept.",
-                lang,
-            )
-        )
+        click.echo(f"{site.name}\tMoodle {site.release}")
+        click.echo(say("Jeton accepté et gardé.", "Token accepted and kept.", lang))
 
 
 @moodle.command(help=say("Oublie le jeton d’une plateforme.", "Forgets a platform’s token."))
