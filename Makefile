@@ -21,7 +21,7 @@ demo: $(INSTALLED) ## Opens the whole product with a small LMS, on this machine 
 	$(BIN)/competences demo
 
 test: $(INSTALLED) ## Runs every test (PostgreSQL, Redis, Chromium and Moodle where they are given)
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n auto --dist loadgroup --cov --cov-report=term:skip-covered
 
 check: $(INSTALLED) ## Format, lint, types, import direction, translations, docs
 	$(BIN)/ruff format --check .

@@ -80,7 +80,11 @@ class PlatformKeySet(Base):
 
 
 class AccessToken(Base):
-    """A platform's OAuth token for our services, shared by every process until shortly before expiry."""
+    """A platform's OAuth token for our services, shared by every process until shortly before expiry.
+
+    ``scopes`` is what was asked for, ``granted`` what the platform gave. Until ``fetching_until`` one
+    process is asking for it; the others wait for its answer. ``token_encrypted`` is empty before.
+    """
 
     __tablename__ = "access_tokens"
 
@@ -91,6 +95,7 @@ class AccessToken(Base):
     token_encrypted: Mapped[str] = mapped_column(Text)
     granted: Mapped[str] = mapped_column(Text, default="")
     expires_at: Mapped[datetime]
+    fetching_until: Mapped[datetime | None]
 
 
 class Invitation(Base):
@@ -107,6 +112,4 @@ class Invitation(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
-    platform_id: Mapped[int | None] = mapped_column(
-        ForeignKey("platforms.id", ondelete="SET NULL")
-    )
+    platform_id: Mapped[int | None] = mapped_column(ForeignKey("platforms.id", ondelete="SET NULL"))

@@ -111,4 +111,3 @@ class Visitor:
         """The text of the grader's table."""
         self.page.goto(f"{self.site.lms_url}/grade/report/grader/index.php?id=2")
         return self.page.locator("main").inner_text()
-

@@ -35,7 +35,9 @@ def test_three_validations_arrive_in_the_gradebook_and_at_the_student(
 
     student = person("Chloé Abadie")
     tool = student.open("P1 Production de services")
-    expect(tool.locator("main")).to_contain_text("3 compétences acquises sur 34", use_inner_text=True)
+    expect(tool.locator("main")).to_contain_text(
+        "3 compétences acquises sur 34", use_inner_text=True
+    )
     assert student.troubles == []
 
 
