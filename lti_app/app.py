@@ -15,8 +15,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lti_app import logs
 from lti_app.clients.http import Http
 from lti_app.models.store import Store
+from lti_app.services.circuit import Circuits
 from lti_app.services.keys import KeyRing
 from lti_app.services.platform_keys import PlatformKeys
+from lti_app.services.token_store import DatabaseTokens
 from lti_app.services.wiring import EXTENSION, Wiring
 from lti_app.settings import LOCALES, Settings
 from lti_app.views import blueprints, errors, guard, headers, lti, registration
@@ -38,6 +40,8 @@ def wire(
         http=http,
         keys=KeyRing(store, settings.secret_key, clock),
         platform_keys=PlatformKeys(store, http, clock),
+        tokens=DatabaseTokens(store, settings.secret_key, clock),
+        circuits=Circuits(store, clock),
         clock=clock,
         wake=wake,
     )

@@ -7,7 +7,10 @@
     ├── LtiError                   a login or launch that must not go on; has a stable ``code``
     ├── ServiceError               an LMS's web service did not do what was asked
     │   ├── ServiceUnavailable     no answer, a broken answer, 408, 429 or 5xx: trying again may help
+    │   │   └── CircuitOpen        not called: the platform did not answer a moment ago
     │   ├── ServiceRefused         400, 403, 404, 409, 422: the same call will be refused again
+    │   │   ├── TokenRefused       no access token: the platform does not accept our key or client
+    │   │   │   └── ScopeMissing   a token, but not for what the call needs
     │   │   └── MoodleRefused      a Moodle web service's own error, told inside an HTTP 200
     │   └── AddressRefused         a URL that must never be called (see clients.url_policy)
     ├── InputError                 what a person typed or posted is wrong; has a French sentence
@@ -71,8 +74,20 @@ class ServiceUnavailable(ServiceError):
     """No answer, a broken one, 401 after a fresh token, 408, 429 or 5xx: a later try may succeed."""
 
 
+class CircuitOpen(ServiceUnavailable):
+    """The platform was not called, because it did not answer a moment ago (services.circuit)."""
+
+
 class ServiceRefused(ServiceError):
     """A 4xx that the same request would meet again."""
+
+
+class TokenRefused(ServiceRefused):
+    """The platform's token endpoint refused us; ``reason`` is its OAuth error (RFC 6749 §5.2)."""
+
+
+class ScopeMissing(TokenRefused):
+    """The platform gives us a token, but not for what the call needs."""
 
 
 class MoodleRefused(ServiceRefused):

@@ -17,14 +17,16 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from lti_app.clients.http import json_of
+from lti_app.clients.scopes import (
+    LINE_ITEM_READ_SCOPE,
+    LINE_ITEM_SCOPE,
+    RESULT_SCOPE,
+    SCORE_SCOPE,
+)
 from lti_app.clients.tokens import PlatformConnector
 from lti_app.errors import ServiceUnavailable
 
-SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
-SCORE_SCOPE = SCOPE + "score"
-RESULT_SCOPE = SCOPE + "result.readonly"
-LINE_ITEM_SCOPE = SCOPE + "lineitem"
-LINE_ITEM_READ_SCOPE = SCOPE + "lineitem.readonly"
+__all__ = ["LINE_ITEM_READ_SCOPE", "LINE_ITEM_SCOPE", "RESULT_SCOPE", "SCORE_SCOPE"]
 
 SCORE_TYPE = "application/vnd.ims.lis.v1.score+json"
 RESULTS_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
@@ -61,28 +63,34 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the gradebook holds for a learner, a teacher's override included; None when erased."""
+    """What the gradebook holds for a learner, a teacher's override included; None when erased.
+
+    ``at`` is when it was last changed, to the second: the time of our own score, or the platform's own
+    at a teacher's edit. Only Moodle tells it.
+    """
 
     user_id: str
     score: Decimal | None
     maximum: Decimal | None
     comment: str
+    at: datetime | None = None
 
 
-def post_score(
-    connector: PlatformConnector,
-    line_item_url: str,
-    score: Score,
-    scopes: tuple[str, ...] = (SCORE_SCOPE,),
-) -> None:
-    """Sends one score. Moodle answers 200 with an empty body, other platforms 204 or JSON."""
-    connector.call(
+def post_score(connector: PlatformConnector, line_item_url: str, score: Score) -> None:
+    """Sends one score. Moodle answers 200 with an empty body, other platforms 204 or JSON.
+
+    Anything else is somebody else's answer (a page of maintenance, of a network's login), and says
+    nothing about the score: ``ServiceUnavailable``.
+    """
+    response = connector.call(
         "POST",
         sub_url(line_item_url, "scores"),
-        scopes,
+        (SCORE_SCOPE,),
         content_type=SCORE_TYPE,
         data=json.dumps(score.to_json(), ensure_ascii=False),
     )
+    if response.content.strip():
+        json_of(response)
 
 
 def results(
@@ -105,6 +113,7 @@ def results(
             score=_number(entry.get("resultScore")),
             maximum=_number(entry.get("resultMaximum")),
             comment=str(entry.get("comment") or ""),
+            at=_moment(entry.get("timestamp")),
         )
         for entry in body
         if isinstance(entry, dict) and "userId" in entry
@@ -121,3 +130,12 @@ def _number(value: Any) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     return Decimal(str(value))
+
+
+def _moment(value: Any) -> datetime | None:
+    """Moodle writes its own zone; a time without one says nothing."""
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo is not None else None

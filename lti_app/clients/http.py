@@ -9,17 +9,22 @@ from __future__ import annotations
 
 import email.utils
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 from urllib3.util.retry import Retry
 
 from lti_app.clients.url_policy import check_url
 from lti_app.errors import ServiceRefused, ServiceUnavailable
 
 TIMEOUT = (5.0, 20.0)  # seconds to connect, and between two bytes of an answer
+LONGEST_ANSWER = 60.0  # seconds for a whole answer, however steadily it trickles
+HOSTS = 64  # platforms whose connections are kept open; a forgotten one is opened anew
 MAX_BYTES = 20 * 1024 * 1024  # a roster of 20,000 members is about 8 MB
 RETRIABLE = (429, 502, 503, 504)
 TRANSIENT = (401, 408, 425, 429)
@@ -33,6 +38,8 @@ class Http:
         self.session = requests.Session()
         self.session.trust_env = lab is False
         self.session.headers["User-Agent"] = "Competences-LTI"
+        # A session cookie would make the LMS handle our parallel calls one after the other.
+        self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         retry = Retry(
             total=2,
             connect=1,
@@ -44,7 +51,7 @@ class Http:
             respect_retry_after_header=False,
             raise_on_status=False,
         )
-        adapter = HTTPAdapter(pool_connections=pool_size, pool_maxsize=pool_size, max_retries=retry)
+        adapter = HTTPAdapter(pool_connections=HOSTS, pool_maxsize=pool_size, max_retries=retry)
         self.session.mount("https://", adapter)
         self.session.mount("http://", adapter)
 
@@ -56,8 +63,9 @@ class Http:
         headers: Mapping[str, str] | None = None,
         data: Any = None,
         params: Mapping[str, str] | None = None,
+        seen: Callable[[requests.Response], None] | None = None,
     ) -> requests.Response:
-        """The answer, when its status is 2xx.
+        """The answer, when its status is 2xx. ``seen`` is shown every answer, whatever its status.
 
         Raises ``AddressRefused`` before any call, ``ServiceUnavailable`` or ``ServiceRefused`` after it.
         """
@@ -74,14 +82,24 @@ class Http:
                 stream=True,
             )
             _read_capped(response)
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             raise ServiceUnavailable(f"{method} {_bare(url)}: {type(error).__name__}") from error
+        if seen is not None:
+            seen(response)
         if response.status_code // 100 != 2:
             raise _failure(method, url, response)
         return response
 
     def close(self) -> None:
         self.session.close()
+
+
+def server_time(response: requests.Response) -> datetime | None:
+    """What the server's clock said, to the second (RFC 9110 §6.6.1); None when it does not tell."""
+    try:
+        return email.utils.parsedate_to_datetime(response.headers.get("Date", ""))
+    except ValueError:
+        return None
 
 
 def json_of(response: requests.Response) -> Any:
@@ -99,11 +117,12 @@ def json_of(response: requests.Response) -> Any:
 
 def _read_capped(response: requests.Response) -> None:
     body = bytearray()
-    for chunk in response.iter_content(65536):
+    until = time.monotonic() + LONGEST_ANSWER
+    while chunk := response.raw.read1(65536, decode_content=True):
         body += chunk
-        if len(body) > MAX_BYTES:
+        if len(body) > MAX_BYTES or time.monotonic() > until:
             response.close()
-            raise requests.RequestException(f"more than {MAX_BYTES} bytes")
+            raise requests.RequestException(f"more than {MAX_BYTES} bytes, or too slow")
     response._content = bytes(body)  # what .content, .text and .json() read
 
 

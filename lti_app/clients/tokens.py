@@ -1,15 +1,15 @@
 """OAuth 2 access tokens for a platform's services, on PyLTI1p3's ``ServiceConnector``.
 
-Client credentials with a JWT assertion (Security Framework 1.0 §4.1). A token is kept in memory and in the
-database, sealed, until a minute before it expires: every process shares it, and one asks for all scopes
-at once. After a 401 one fresh token is tried, once.
+Client credentials with a JWT assertion (Security Framework 1.0 §4.1). One token is asked for all the
+services' scopes at once, and shared by every thread and process until a minute before it expires
+(``TokenStore``). After a 401 one fresh token is tried, once. Times are the platform's: Moodle allows an
+assertion no leeway, so what its answers tell of its clock is reckoned in (``Health``).
 """
 
 from __future__ import annotations
 
-import threading
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -18,32 +18,69 @@ import requests
 from pylti1p3.registration import Registration
 from pylti1p3.service_connector import ServiceConnector
 
-from lti_app.clients.http import Http, json_of
-from lti_app.errors import ServiceRefused, ServiceUnavailable
+from lti_app.clients.http import Http, json_of, server_time
+from lti_app.clients.scopes import SERVICE_SCOPES, covers
+from lti_app.errors import (
+    AddressRefused,
+    CircuitOpen,
+    ScopeMissing,
+    ServiceError,
+    ServiceRefused,
+    ServiceUnavailable,
+    TokenRefused,
+)
 
 MARGIN = timedelta(seconds=60)
 ASSERTION_LIFE = 60  # seconds
 CLOCK_MARGIN = 10  # seconds; Moodle refuses an assertion issued in its future, without leeway
+SILENT = (None, 502, 503, 504)  # statuses of a platform that is not there, whatever was asked
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
+    """``granted`` are the scopes that the platform gave, of those asked for."""
+
     value: str
     expires_at: datetime
+    granted: frozenset[str] = frozenset()
+
+    def lasts(self, now: datetime) -> bool:
+        """Whether it is good for another minute."""
+        return self.expires_at - MARGIN > now
 
 
 class TokenStore(Protocol):
-    """Where tokens are shared between processes."""
+    """Where tokens are shared between threads and processes."""
 
-    def load(self, platform_id: int, scopes: str) -> Token | None: ...
+    def get(self, platform_id: int, scopes: str, fetch: Callable[[], Token]) -> Token:
+        """The kept token, or the one that ``fetch`` gets: one caller asks, the others wait."""
+        ...
 
-    def save(self, platform_id: int, scopes: str, token: Token) -> None: ...
+    def drop(self, platform_id: int, scopes: str, token: Token) -> None:
+        """Forgets a token that the platform no longer accepts, unless it was replaced meanwhile."""
+        ...
 
-    def drop(self, platform_id: int, scopes: str) -> None: ...
+
+class Health(Protocol):
+    """What all processes know of a platform's being there: see services.circuit."""
+
+    def check(self, platform_id: int) -> None:
+        """Raises ``CircuitOpen`` when the platform should not be called now."""
+        ...
+
+    def answered(self, platform_id: int) -> None: ...
+
+    def unanswered(self, platform_id: int, retry_after: float | None) -> None: ...
+
+    def note_time(self, platform_id: int, theirs: datetime) -> None: ...
+
+    def skew(self, platform_id: int) -> timedelta:
+        """How far the platform's clock is ahead of ours."""
+        ...
 
 
 class PlatformConnector(ServiceConnector):
-    """Authorised calls to one platform's services."""
+    """Authorised calls to one platform's services. Safe from many threads."""
 
     def __init__(
         self,
@@ -53,6 +90,7 @@ class PlatformConnector(ServiceConnector):
         http: Http,
         sign: Callable[[dict[str, Any]], str],
         tokens: TokenStore,
+        health: Health,
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__(registration, requests_session=http.session)
@@ -60,21 +98,17 @@ class PlatformConnector(ServiceConnector):
         self._http = http
         self._sign = sign
         self._tokens = tokens
+        self._health = health
         self._clock = clock
-        self._lock = threading.Lock()
+        self._one_by_one = False
 
     def get_access_token(self, scopes: Sequence[str]) -> str:
         """A token for these scopes, valid for at least a minute.
 
-        Raises ``ServiceRefused`` when the platform does not know us or grants none of them.
+        Raises ``TokenRefused`` when the platform does not know us, ``ScopeMissing`` when it grants
+        less than this, else what ``Http.request`` raises.
         """
-        key = " ".join(sorted(scopes))
-        with self._lock:
-            token = self._tokens.load(self._platform_id, key)
-            if token is None or token.expires_at - MARGIN <= self._clock():
-                token = self._fetch(key)
-                self._tokens.save(self._platform_id, key, token)
-            return token.value
+        return self._token(scopes)[1].value
 
     def call(
         self,
@@ -87,44 +121,101 @@ class PlatformConnector(ServiceConnector):
         data: str | None = None,
         params: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        """One authorised request. Raises what ``Http.request`` raises."""
-        try:
-            return self._call(method, url, scopes, accept, content_type, data, params)
-        except ServiceUnavailable as error:
-            if error.status != 401:
-                raise
-            self._tokens.drop(self._platform_id, " ".join(sorted(scopes)))
-        try:
-            return self._call(method, url, scopes, accept, content_type, data, params)
-        except ServiceUnavailable as error:
-            if error.status == 401:
-                raise ServiceRefused(str(error), status=401, reason=error.reason) from error
-            raise
+        """One authorised request. Raises what ``get_access_token`` raises, and ``CircuitOpen``."""
+        headers = {
+            key: value
+            for key, value in (("Accept", accept), ("Content-Type", content_type))
+            if value
+        }
+        body = data.encode() if data is not None else None
+        for last_try in (False, True):
+            key, token = self._token(scopes)
+            headers["Authorization"] = f"Bearer {token.value}"
+            try:
+                return self._request(method, url, headers=headers, data=body, params=params)
+            except ServiceUnavailable as error:
+                if error.status != 401:
+                    raise
+                self._tokens.drop(self._platform_id, key, token)
+                if last_try:
+                    raise ServiceRefused(str(error), status=401, reason=error.reason) from error
+        raise AssertionError("unreachable")
 
-    def _call(
+    def _token(self, scopes: Sequence[str]) -> tuple[str, Token]:
+        needed = set(scopes)
+        if needed <= SERVICE_SCOPES and not self._one_by_one:
+            try:
+                return self._granted(SERVICE_SCOPES, needed)
+            except ScopeMissing:
+                raise
+            except TokenRefused as error:
+                if "invalid_scope" not in error.reason or needed == SERVICE_SCOPES:
+                    raise
+                self._one_by_one = True  # not one that leaves out what it does not grant
+        return self._granted(needed, needed)
+
+    def _granted(self, asked: Iterable[str], needed: set[str]) -> tuple[str, Token]:
+        key = " ".join(sorted(asked))
+        for last_try in (False, True):
+            token = self._tokens.get(self._platform_id, key, lambda: self._fetch(key))
+            if covers(token.granted, needed):
+                return key, token
+            self._tokens.drop(self._platform_id, key, token)  # perhaps more is granted now
+            if last_try:
+                break
+        raise ScopeMissing(
+            f"platform {self._platform_id} does not grant {' '.join(sorted(needed))}",
+            reason="invalid_scope",
+        )
+
+    def _request(
         self,
         method: str,
         url: str,
-        scopes: Sequence[str],
-        accept: str | None,
-        content_type: str | None,
-        data: str | None,
-        params: Mapping[str, str] | None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        data: Any = None,
+        params: Mapping[str, str] | None = None,
+        asks: bool = False,
     ) -> requests.Response:
-        headers = {"Authorization": f"Bearer {self.get_access_token(scopes)}"}
-        if accept:
-            headers["Accept"] = accept
-        if content_type:
-            headers["Content-Type"] = content_type
-        body = data.encode() if data is not None else None
-        return self._http.request(method, url, headers=headers, data=body, params=params)
+        """One request, by the platform's circuit. ``asks``: it changes nothing over there."""
+        self._health.check(self._platform_id)
+        try:
+            response = self._http.request(
+                method, url, headers=headers, data=data, params=params, seen=self._seen
+            )
+        except AddressRefused:
+            raise
+        except ServiceError as error:
+            silent = error.status in SILENT or (error.status == 500 and (asks or method == "GET"))
+            if silent or (error.status == 429 and error.retry_after is not None):
+                self._health.unanswered(self._platform_id, error.retry_after)
+            else:
+                self._health.answered(self._platform_id)
+            raise
+        self._health.answered(self._platform_id)
+        return response
+
+    def _seen(self, response: requests.Response) -> None:
+        theirs = server_time(response)
+        if theirs is not None:
+            self._health.note_time(self._platform_id, theirs)
 
     def _fetch(self, scopes: str) -> Token:
+        before = self._health.skew(self._platform_id)
+        try:
+            return self._ask(scopes)
+        except TokenRefused:
+            if self._health.skew(self._platform_id) == before:
+                raise
+        return self._ask(scopes)  # the refusal told us the platform's time
+
+    def _ask(self, scopes: str) -> Token:
         registration = self._registration
         url = str(registration.get_auth_token_url())
         client_id = str(registration.get_client_id())
         now = self._clock()
-        issued = int(now.timestamp()) - CLOCK_MARGIN
+        issued = int((now + self._health.skew(self._platform_id)).timestamp()) - CLOCK_MARGIN
         assertion = self._sign(
             {
                 "iss": client_id,
@@ -135,22 +226,32 @@ class PlatformConnector(ServiceConnector):
                 "jti": str(uuid.uuid4()),
             }
         )
-        response = self._http.request(
-            "POST",
-            url,
-            data={
-                "grant_type": "client_credentials",
-                "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-                "client_assertion": assertion,
-                "scope": scopes,
-            },
-        )
+        form = {
+            "grant_type": "client_credentials",
+            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            "client_assertion": assertion,
+            "scope": scopes,
+        }
+        try:
+            response = self._request("POST", url, data=form, asks=True)
+        except CircuitOpen:
+            raise
+        except ServiceRefused as error:
+            raise TokenRefused(str(error), status=error.status, reason=error.reason) from error
+        except ServiceUnavailable as error:
+            if error.status != 401:
+                raise
+            raise TokenRefused(str(error), status=401, reason=error.reason) from error
         body = json_of(response)
         value = body.get("access_token") if isinstance(body, dict) else None
         if not isinstance(value, str) or not value:
             raise ServiceUnavailable(
                 "the token endpoint gave no token", status=response.status_code
             )
-        lifetime = body.get("expires_in")
+        lifetime, granted = body.get("expires_in"), body.get("scope")
         seconds = lifetime if isinstance(lifetime, int | float) and lifetime > 0 else 3600
-        return Token(value, now + timedelta(seconds=min(seconds, 86_400)))
+        return Token(
+            value,
+            now + timedelta(seconds=min(seconds, 86_400)),
+            frozenset((granted if isinstance(granted, str) and granted else scopes).split()),
+        )

@@ -15,6 +15,7 @@ from lti_app.models.platform import (
     PlatformStatus,
     ToolKey,
 )
+from lti_app.models.sync import SyncLane
 
 __all__ = [
     "AccessToken",
@@ -37,6 +38,7 @@ __all__ = [
     "PlatformStatus",
     "PushState",
     "ResourceLink",
+    "SyncLane",
     "SyncState",
     "ToolKey",
     "UsedNonce",

@@ -5,8 +5,20 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Numeric, SmallInteger, Text, UniqueConstraint, true
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    Numeric,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_app.models.base import Base
@@ -40,7 +52,8 @@ class LineItem(Base):
 
     While ``url`` is None, services.columns looks for it at the platform, or makes the column: from
     ``look_at`` on, and one process at a time (``claimed_until``). ``error`` is the key of the sentence
-    that says why there is none (services.sync_texts).
+    that says why there is none (services.sync_texts). ``maximum`` is what the platform said that the
+    column goes up to, when it was last asked; ``read_at`` when the grades in it were last read.
     """
 
     __tablename__ = "line_items"
@@ -59,6 +72,8 @@ class LineItem(Base):
         Text, default=ColumnKind.POINTS.value, server_default=ColumnKind.POINTS.value
     )
     levels: Mapped[int | None] = mapped_column(SmallInteger)
+    maximum: Mapped[Decimal | None] = mapped_column(Numeric(10, 5))
+    read_at: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True, server_default=true())
     claimed_until: Mapped[datetime | None]
     look_at: Mapped[datetime | None]
@@ -70,17 +85,30 @@ class LineItem(Base):
 class GradeSync(Base):
     """What a learner's grade in a column should be, and what the LMS has acknowledged.
 
-    ``wanted_revision`` grows by one with each change of ``score`` or ``comment``;
-    ``sent_revision`` is the newest one the LMS acknowledged. The row is the truth: a queue only
-    wakes workers. While ``claimed_until`` lies ahead one worker is sending it and no other may.
-    ``last_timestamp`` is the score timestamp last sent: the next one is later by at
-    least a second, since Moodle compares them at that grain and answers 409 otherwise.
+    ``wanted_revision`` grows by one with each change of ``score``, ``maximum`` or ``comment``, or when a
+    person asks to send again; ``settled_revision`` is the newest one whose fate is known: sent, or
+    failed for good. A row with something unsettled is due from ``next_attempt_at`` on, whatever
+    ``state`` says: the row is the truth, a queue only wakes workers. ``claim`` is the fence of the
+    lane that is sending it now (see ``SyncLane``).
+
+    ``sent_…`` is what the LMS last acknowledged, with the score's own time in ``sent_timestamp``;
+    ``last_timestamp`` is the newest time ever given to a score: the next one is later by at least a
+    second, since Moodle compares them at that grain. ``tried`` are the scores that left since the last
+    acknowledged one and whose answer is not known, as ``[unix second, score, maximum]``.
+
+    ``held_…`` is what the LMS held when last read (None: nothing), ``overridden`` whether that is
+    somebody else's doing; ``replace`` says that a teacher wants ours there all the same.
     """
 
     __tablename__ = "grade_syncs"
     __table_args__ = (
         UniqueConstraint("line_item_id", "learner_id"),
-        Index("ix_grade_syncs_due", "state", "next_attempt_at"),
+        Index(
+            "ix_grade_syncs_due",
+            "next_attempt_at",
+            postgresql_where=text("wanted_revision > settled_revision"),
+            sqlite_where=text("wanted_revision > settled_revision"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -90,15 +118,25 @@ class GradeSync(Base):
     maximum: Mapped[Decimal] = mapped_column(Numeric(8, 2))
     comment: Mapped[str] = mapped_column(Text, default="")
     wanted_revision: Mapped[int] = mapped_column(default=1)
-    sent_revision: Mapped[int] = mapped_column(default=0)
-    sent_score: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
+    settled_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     state: Mapped[str] = mapped_column(Text, default=SyncState.WAITING.value)
     error: Mapped[str] = mapped_column(Text, default="")
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime]
-    claimed_until: Mapped[datetime | None]
+    claim: Mapped[int | None]
     last_timestamp: Mapped[datetime | None]
+    tried: Mapped[list[list[Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    sent_revision: Mapped[int] = mapped_column(default=0)
+    sent_score: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
+    sent_maximum: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
+    sent_comment: Mapped[str] = mapped_column(Text, default="", server_default="")
+    sent_timestamp: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    held_score: Mapped[Decimal | None] = mapped_column(Numeric(10, 5))
+    held_maximum: Mapped[Decimal | None] = mapped_column(Numeric(10, 5))
+    held_at: Mapped[datetime | None]
+    overridden: Mapped[bool] = mapped_column(default=False, server_default=false())
+    replace: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     line_item: Mapped[LineItem] = relationship()
     learner: Mapped[User] = relationship()

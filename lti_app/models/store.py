@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
 BUSY_TIMEOUT = 15.0  # seconds a SQLite writer waits for another one
 
@@ -43,6 +44,12 @@ class Store:
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+
+def insert(session: Session, table: type[DeclarativeBase]) -> Any:
+    """An ``INSERT`` that can say ``ON CONFLICT``, which both databases can and SQLAlchemy keeps apart."""
+    dialect = session.get_bind().dialect.name
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
 
 
 def _engine(url: str) -> Engine:

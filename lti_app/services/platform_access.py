@@ -1,47 +1,11 @@
-"""Connectors to platforms, with tokens shared through the database."""
+"""Connectors to platforms: tokens, circuit and connections are those of the whole process."""
 
 from __future__ import annotations
 
-from sqlalchemy import delete
-
-from lti_app.clients.tokens import PlatformConnector, Token
-from lti_app.models import AccessToken, Platform
-from lti_app.models.store import Store
+from lti_app.clients.tokens import PlatformConnector
+from lti_app.models import Platform
 from lti_app.services.lti.tool_config import registration_of
-from lti_app.services.secrets_box import SecretsBox
 from lti_app.services.wiring import Wiring
-
-
-class DatabaseTokens:
-    """Access tokens in the database, sealed."""
-
-    def __init__(self, store: Store, secret_key: str) -> None:
-        self._store = store
-        self._box = SecretsBox(secret_key)
-
-    def load(self, platform_id: int, scopes: str) -> Token | None:
-        with self._store.read() as session:
-            row = session.get(AccessToken, (platform_id, scopes))
-            return Token(self._box.open(row.token_encrypted), row.expires_at) if row else None
-
-    def save(self, platform_id: int, scopes: str, token: Token) -> None:
-        with self._store.write() as session:
-            session.merge(
-                AccessToken(
-                    platform_id=platform_id,
-                    scopes=scopes,
-                    token_encrypted=self._box.seal(token.value),
-                    expires_at=token.expires_at,
-                )
-            )
-
-    def drop(self, platform_id: int, scopes: str) -> None:
-        with self._store.write() as session:
-            session.execute(
-                delete(AccessToken).where(
-                    AccessToken.platform_id == platform_id, AccessToken.scopes == scopes
-                )
-            )
 
 
 def connector_for(parts: Wiring, platform: Platform) -> PlatformConnector:
@@ -51,6 +15,7 @@ def connector_for(parts: Wiring, platform: Platform) -> PlatformConnector:
         registration_of(platform),
         http=parts.http,
         sign=parts.keys.sign,
-        tokens=DatabaseTokens(parts.store, parts.settings.secret_key),
+        tokens=parts.tokens,
+        health=parts.circuits,
         clock=parts.clock,
     )

@@ -11,8 +11,10 @@ from flask import current_app
 
 from lti_app.clients.http import Http
 from lti_app.models.store import Store
+from lti_app.services.circuit import Circuits
 from lti_app.services.keys import KeyRing
 from lti_app.services.platform_keys import PlatformKeys
+from lti_app.services.token_store import DatabaseTokens
 from lti_app.settings import Settings
 
 EXTENSION = "competences"
@@ -28,6 +30,8 @@ class Wiring:
     http: Http
     keys: KeyRing
     platform_keys: PlatformKeys
+    tokens: DatabaseTokens
+    circuits: Circuits
     clock: Callable[[], datetime]
     wake: Callable[[], None]
 

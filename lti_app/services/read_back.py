@@ -1,0 +1,138 @@
+"""What the platform's gradebook holds is read back, kept beside what we sent, and shown.
+
+A teacher's grade over there is never fought. A grade that the platform acknowledged and no longer has
+(it was set back to an earlier state) is sent again; one that a teacher gave back is ours again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from lti_app import logs
+from lti_app.clients import ags
+from lti_app.errors import ServiceError
+from lti_app.models import (
+    Course,
+    Deployment,
+    GradeSync,
+    LineItem,
+    Platform,
+    PlatformStatus,
+    ResourceLink,
+    SyncState,
+)
+from lti_app.services.platform_access import connector_for
+from lti_app.services.sync import claims
+from lti_app.services.sync.job import Seen
+from lti_app.services.sync.overrides import Held, judge, known
+from lti_app.services.wiring import Wiring
+
+FRESH_FOR = timedelta(minutes=10)
+
+
+def refresh_if_old(parts: Wiring, resource_link_id: int) -> None:
+    """Reads an activity's columns unless they were read in the last ten minutes."""
+    now = parts.clock()
+    with parts.store.read() as session:
+        oldest = session.scalars(
+            select(LineItem.read_at).where(
+                LineItem.resource_link_id == resource_link_id,
+                LineItem.active,
+                LineItem.url.is_not(None),
+            )
+        ).all()
+    if any(read_at is None or now - read_at >= FRESH_FOR for read_at in oldest):
+        refresh(parts, resource_link_id)
+
+
+def refresh(parts: Wiring, resource_link_id: int) -> bool:
+    """Reads an activity's columns now; whether all could be read. Wakes the worker when something is to
+    be sent again."""
+    complete, again = True, 0
+    for column_id, url, platform in _columns(parts, resource_link_id):
+        try:
+            results = ags.results(connector_for(parts, platform), url)
+        except ServiceError as error:
+            logs.event("results not read", line_item=column_id, detail=str(error))
+            complete = False
+            continue
+        again += store(parts, column_id, results, mend=True)
+    if again:
+        parts.wake()
+    return complete
+
+
+def store(
+    parts: Wiring, column_id: int, results: Sequence[ags.Result], *, mend: bool = False
+) -> int:
+    """Keeps what a column was seen to hold, of learners nothing is under way for. With ``mend``, grades
+    that were lost over there, or given back to us, are due again; how many."""
+    held = {result.user_id: result for result in results}
+    now = parts.clock()
+    again = 0
+    with parts.store.write() as session:
+        for row in _rows(session, column_id):
+            seen = _seen(row, held)
+            claims.note_seen(row, seen)
+            if mend and _to_mend(row, seen.held):
+                again += 1
+                row.wanted_revision += 1
+                row.state, row.error = SyncState.WAITING.value, ""
+                row.next_attempt_at = now
+        session.get_one(LineItem, column_id).read_at = now
+    return again
+
+
+def _rows(session: Session, column_id: int) -> Sequence[GradeSync]:
+    return session.scalars(
+        select(GradeSync)
+        .where(GradeSync.line_item_id == column_id, GradeSync.claim.is_(None))
+        .options(joinedload(GradeSync.learner))
+        .order_by(GradeSync.id)
+        .with_for_update(of=GradeSync)
+    ).all()
+
+
+def _seen(row: GradeSync, held: Mapping[str, ags.Result]) -> Seen:
+    result = held.get(row.learner.sub)
+    whose = judge(result, known(row))
+    if result is None:
+        return Seen(whose, None, None, None)
+    return Seen(whose, result.score, result.maximum, result.at)
+
+
+def _to_mend(row: GradeSync, held: Held) -> bool:
+    if row.wanted_revision > row.settled_revision:
+        return False  # on its way already
+    if row.state == SyncState.SENT.value:
+        return held is Held.OLDER
+    return row.error == "overridden" and held is not Held.THEIRS
+
+
+def _columns(parts: Wiring, resource_link_id: int) -> list[tuple[int, str, Platform]]:
+    """Id, address and platform of the activity's columns that can be read."""
+    with parts.store.read() as session:
+        items = session.scalars(
+            select(LineItem)
+            .where(
+                LineItem.resource_link_id == resource_link_id,
+                LineItem.active,
+                LineItem.url.is_not(None),
+            )
+            .order_by(LineItem.id)
+            .options(
+                joinedload(LineItem.resource_link)
+                .joinedload(ResourceLink.course)
+                .joinedload(Course.deployment)
+                .joinedload(Deployment.platform)
+            )
+        )
+        found = [
+            (item.id, str(item.url), item.resource_link.course.deployment.platform)
+            for item in items
+        ]
+    return [row for row in found if row[2].status == PlatformStatus.ACTIVE.value]

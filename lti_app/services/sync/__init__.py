@@ -1,0 +1,6 @@
+"""From wanted grades to acknowledged ones: one lane per platform, one worker in it at a time.
+
+``runner`` starts lanes, ``lane`` runs one, ``claims`` reads and writes the rows of ``grade_syncs``,
+``sending`` makes one call and says what its answer means, ``overrides`` tells our grades from a
+teacher's. ``services.grade_sync`` is the door to all of it.
+"""

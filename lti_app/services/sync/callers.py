@@ -1,0 +1,173 @@
+"""The few threads that call one platform, fed by its lane and bringing back how each try ended.
+
+A column that the platform does not guard against our scores is read before its first score leaves, once
+for all the jobs handed over with it. Whatever happens in a thread, each job ends exactly once.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from lti_app import logs
+from lti_app.clients import ags
+from lti_app.clients.tokens import PlatformConnector
+from lti_app.errors import (
+    CircuitOpen,
+    ScopeMissing,
+    ServiceError,
+    ServiceRefused,
+    TokenRefused,
+)
+from lti_app.models import SyncState
+from lti_app.services.sync import sending
+from lti_app.services.sync.claims import LONGEST_WAIT
+from lti_app.services.sync.job import RELEASED, Column, Job, Outcome
+
+PARALLEL = 8  # calls at once to one platform, from all our processes together
+FASTER_AFTER = 50  # answers in a row before one more call at once, after a 429 halved their number
+UNREADABLE = (
+    401,
+    403,
+)  # a platform that takes scores and tells no results: nothing to compare with
+LOST = Outcome(SyncState.WAITING)
+"""Perhaps sent, perhaps not: tried again at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Jobs of one column that may go once the column was read."""
+
+    column: Column
+    jobs: tuple[Job, ...]
+
+
+class Callers:
+    """``refused`` says why the platform takes nothing from us, ``silent`` that it does not answer: then
+    what is still in hand comes back untried."""
+
+    def __init__(self, connector: PlatformConnector, may_call: Callable[[], bool]) -> None:
+        self.refused = ""
+        self.silent = False
+        self._connector = connector
+        self._may_call = may_call
+        self._work: queue.SimpleQueue[Batch | Job | None] = queue.SimpleQueue()
+        self._ended: queue.SimpleQueue[tuple[Job, Outcome]] = queue.SimpleQueue()
+        self._turn = threading.Condition()
+        self._calling = 0
+        self._allowed = PARALLEL
+        self._streak = 0
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """The threads run until the block ends."""
+        with ThreadPoolExecutor(PARALLEL, "caller") as pool:
+            for _ in range(PARALLEL):
+                pool.submit(self._run)
+            try:
+                yield
+            finally:
+                for _ in range(PARALLEL):
+                    self._work.put(None)
+
+    def hand(self, work: Batch | Job) -> None:
+        self._work.put(work)
+
+    def ended(self, timeout: float) -> list[tuple[Job, Outcome]]:
+        """What came back: at least one if it comes within ``timeout`` seconds."""
+        found: list[tuple[Job, Outcome]] = []
+        try:
+            found.append(self._ended.get(timeout=timeout) if timeout else self._ended.get_nowait())
+            while True:
+                found.append(self._ended.get_nowait())
+        except queue.Empty:
+            return found
+
+    @property
+    def halted(self) -> bool:
+        return self.silent or bool(self.refused)
+
+    def _run(self) -> None:
+        """One thread's life."""
+        while (work := self._work.get()) is not None:
+            if isinstance(work, Batch):
+                self._batch(work)
+            else:
+                self._job(work)
+
+    def _job(self, job: Job) -> None:
+        ended = self._tried(lambda: sending.send(self._connector, job), job.attempts)
+        self._ended.put((job, ended or LOST))
+
+    def _batch(self, batch: Batch) -> None:
+        held: dict[str, ags.Result] = {}
+
+        def read() -> None:
+            try:
+                for result in ags.results(self._connector, batch.column.url):
+                    held[result.user_id] = result
+            except ServiceRefused as error:
+                tells_nothing = isinstance(error, ScopeMissing) or error.status in UNREADABLE
+                if not tells_nothing:
+                    raise
+
+        failed = self._tried(read, batch.jobs[0].attempts)
+        for job in batch.jobs:
+            ended = replace(failed, called=False) if failed else None
+            ended = ended or sending.before(held.get(job.score.user_id), job)
+            if ended is None:
+                self._work.put(job)
+            else:
+                self._ended.put((job, ended))
+
+    def _tried(self, call: Callable[[], Outcome | None], attempts: int) -> Outcome | None:
+        """What the call gives, or what its failure means."""
+        try:
+            with self._one_call():
+                outcome = RELEASED if self.halted or not self._may_call() else call()
+        except ServiceError as error:
+            self._note(error)
+            return sending.failed(error, attempts)
+        except SQLAlchemyError as error:
+            logs.event("caller without database", why=type(error).__name__)
+            return LOST
+        except Exception:
+            logs.LOGGER.exception("caller failed")
+            return Outcome(SyncState.WAITING, "internal", LONGEST_WAIT)
+        self._pace(outcome)
+        return outcome
+
+    def _note(self, error: ServiceError) -> None:
+        if isinstance(error, CircuitOpen):
+            self.silent = True
+        elif isinstance(error, TokenRefused):
+            self.refused = sending.token_refusal(error)
+
+    @contextmanager
+    def _one_call(self) -> Iterator[None]:
+        with self._turn:
+            while self._calling >= self._allowed:
+                self._turn.wait()
+            self._calling += 1
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._calling -= 1
+                self._turn.notify()
+
+    def _pace(self, outcome: Outcome | None) -> None:
+        """Fewer calls at once when the platform says it is too busy; more again when it is not."""
+        with self._turn:
+            if outcome is not None and outcome.error == "platform_busy":
+                self._allowed, self._streak = max(1, self._allowed // 2), 0
+            else:
+                self._streak += 1
+                if self._streak >= FASTER_AFTER and self._allowed < PARALLEL:
+                    self._allowed, self._streak = self._allowed + 1, 0

@@ -1,0 +1,285 @@
+"""The rows of ``grade_syncs``: which are due, who has them, how they ended.
+
+A row is due when a revision of it is wanted whose fate is not settled; ``state`` is only what people
+are shown. It is claimed together with the time that its score will carry, in one committed
+transaction *before* anything is sent: whatever dies afterwards, the next try carries a later time,
+which Moodle therefore accepts, and what was tried is remembered, so that our own grade is never taken
+for a teacher's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from lti_app.clients import ags
+from lti_app.models import (
+    Course,
+    GradeSync,
+    LineItem,
+    Membership,
+    Platform,
+    PlatformStatus,
+    ResourceLink,
+    SyncState,
+    User,
+)
+from lti_app.services.current import TEACHER
+from lti_app.services.sync.job import Column, Job, Outcome, Seen
+from lti_app.services.sync.overrides import Held, known, remember
+
+LONGEST_WAIT = 1800.0  # seconds between two tries of one grade
+AHEAD = timedelta(seconds=2 * LONGEST_WAIT)  # a next try later than this: a clock was set back
+
+
+def due(now: datetime) -> ColumnElement[bool]:
+    """Rows with something to send now."""
+    return and_(
+        GradeSync.wanted_revision > GradeSync.settled_revision,
+        or_(GradeSync.next_attempt_at <= now, GradeSync.next_attempt_at > now + AHEAD),
+    )
+
+
+def platforms_due(session: Session, now: datetime) -> list[int]:
+    """Platforms with something to send, the longest waiting first."""
+    return list(
+        session.scalars(
+            select(User.platform_id)
+            .join(GradeSync, GradeSync.learner_id == User.id)
+            .where(due(now))
+            .group_by(User.platform_id)
+            .order_by(func.min(GradeSync.next_attempt_at))
+        )
+    )
+
+
+def is_due(session: Session, platform_id: int, now: datetime) -> bool:
+    """Whether that platform is one of them."""
+    query = select(GradeSync.id).where(due(now), _of(platform_id)).limit(1)
+    return session.scalar(query) is not None
+
+
+def next_due(session: Session) -> datetime | None:
+    """When something is to be sent next; None when everything is settled."""
+    return session.scalar(
+        select(func.min(GradeSync.next_attempt_at)).where(
+            GradeSync.wanted_revision > GradeSync.settled_revision
+        )
+    )
+
+
+def claim(
+    session: Session, platform: Platform, fence: int, now: datetime, skew: timedelta, limit: int
+) -> list[Job]:
+    """Takes up to ``limit`` due grades of the platform; those that cannot be sent are settled."""
+    query = (
+        select(GradeSync)
+        .where(
+            due(now),
+            _of(platform.id),
+            or_(GradeSync.claim.is_(None), GradeSync.claim < fence),
+        )
+        .order_by(GradeSync.next_attempt_at, GradeSync.id)
+        .limit(limit)
+        .options(
+            joinedload(GradeSync.learner),
+            joinedload(GradeSync.line_item)
+            .joinedload(LineItem.resource_link)
+            .joinedload(ResourceLink.course)
+            .joinedload(Course.deployment),
+        )
+        .with_for_update(skip_locked=True, of=GradeSync)
+    )
+    rows = session.scalars(query).unique().all()
+    teachers = _teachers(session, rows)
+    jobs = []
+    for row in rows:
+        if hindrance := _hindrance(row, platform, teachers):
+            settle(row, row.wanted_revision, SyncState.FAILED, hindrance)
+            continue
+        moment = next_timestamp(row.last_timestamp, now + skew)
+        row.tried = remember(row.tried, moment, row.score, row.maximum)
+        row.last_timestamp = moment
+        row.claim = fence
+        row.attempts += 1
+        jobs.append(_job(row, platform, moment))
+    return jobs
+
+
+def settle(row: GradeSync, revision: int, state: SyncState, error: str = "") -> None:
+    """The fate of that revision is known: nothing more happens until something newer is wanted."""
+    row.settled_revision = revision
+    row.state, row.error = state.value, error
+    row.claim, row.attempts = None, 0
+
+
+def note(
+    session: Session, fence: int, outcomes: Sequence[tuple[Job, Outcome]], now: datetime
+) -> None:
+    """Writes how tries ended, of those rows that are still ours."""
+    ended = {job.sync_id: (job, outcome) for job, outcome in outcomes}
+    rows = session.scalars(
+        select(GradeSync)
+        .where(GradeSync.id.in_(ended), GradeSync.claim == fence)
+        .order_by(GradeSync.id)
+        .with_for_update(of=GradeSync)
+    )
+    for row in rows:
+        job, outcome = ended[row.id]
+        _note(row, job, outcome, now)
+
+
+def note_seen(row: GradeSync, seen: Seen) -> None:
+    """What the platform was seen to hold for the learner."""
+    row.held_score, row.held_maximum, row.held_at = seen.score, seen.maximum, seen.at
+    row.overridden = seen.held is Held.THEIRS
+
+
+def fail_all(session: Session, platform_id: int, fence: int, error: str) -> int:
+    """Settles everything that waits for that platform and is not being sent right now: it refuses
+    whatever we send. How many."""
+    return _of_platform(
+        session,
+        platform_id,
+        fence,
+        state=SyncState.FAILED.value,
+        error=error,
+        settled_revision=GradeSync.wanted_revision,
+        claim=None,
+        attempts=0,
+    )
+
+
+def put_off(session: Session, platform_id: int, fence: int, until: datetime, error: str) -> int:
+    """Everything else that waits for that platform is tried no sooner, so that looking for what is due
+    stays quick however much waits. How many."""
+    return _of_platform(
+        session,
+        platform_id,
+        fence,
+        GradeSync.next_attempt_at < until,
+        state=SyncState.WAITING.value,
+        error=error,
+        next_attempt_at=until,
+        claim=None,
+    )
+
+
+def next_timestamp(last: datetime | None, now: datetime) -> datetime:
+    """Now, but later than the last one by the whole second that Moodle compares."""
+    return now if last is None else max(now, last + timedelta(seconds=1))
+
+
+def _of(platform_id: int) -> ColumnElement[bool]:
+    return GradeSync.learner_id.in_(select(User.id).where(User.platform_id == platform_id))
+
+
+def _of_platform(
+    session: Session,
+    platform_id: int,
+    fence: int,
+    *conditions: ColumnElement[bool],
+    **values: object,
+) -> int:
+    done = session.execute(
+        update(GradeSync)
+        .where(
+            GradeSync.wanted_revision > GradeSync.settled_revision,
+            _of(platform_id),
+            or_(GradeSync.claim.is_(None), GradeSync.claim < fence),
+            *conditions,
+        )
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _note(row: GradeSync, job: Job, outcome: Outcome, now: datetime) -> None:
+    newer = row.wanted_revision > job.revision
+    row.claim = None
+    if outcome.seen is not None:
+        note_seen(row, outcome.seen)
+        if outcome.seen.at is not None and row.last_timestamp is not None:
+            # what stands there may be from our future; the next score must be later still
+            row.last_timestamp = max(row.last_timestamp, outcome.seen.at)
+    if outcome.state is SyncState.SENT:
+        row.sent_revision = job.revision
+        row.sent_score, row.sent_maximum = job.score.given, job.score.maximum
+        row.sent_comment, row.sent_timestamp = job.score.comment, job.score.timestamp
+        row.sent_at, row.tried, row.attempts = now, [], 0
+        row.replace = row.replace and newer
+        if not job.column.guarded:  # what stood there is replaced
+            row.overridden = False
+    if outcome.state is SyncState.WAITING:
+        if not outcome.called:  # nothing left; that its time is spent does no harm
+            row.tried = row.tried[:-1]
+        if not outcome.error:
+            row.attempts = max(0, row.attempts - 1)
+        if outcome.error and not newer:
+            row.error = outcome.error
+            row.next_attempt_at = now + timedelta(seconds=outcome.wait)
+        return
+    if newer:  # due at once, with a count of its own
+        row.settled_revision, row.attempts, row.next_attempt_at = job.revision, 0, now
+    else:
+        settle(row, job.revision, outcome.state, outcome.error)
+
+
+def _job(row: GradeSync, platform: Platform, moment: datetime) -> Job:
+    item = row.line_item
+    return Job(
+        sync_id=row.id,
+        revision=row.wanted_revision,
+        column=Column(
+            id=item.id,
+            url=str(item.url),
+            # Moodle keeps a teacher's grade in an activity's own column, and in no column of ours.
+            guarded=not item.part and _is_moodle(platform),
+            maximum=item.maximum,
+        ),
+        score=ags.Score(
+            user_id=row.learner.sub,
+            given=row.score,
+            maximum=row.maximum,
+            comment=row.comment,
+            timestamp=moment,
+        ),
+        attempts=row.attempts,
+        known=known(row),
+        replace=row.replace,
+    )
+
+
+def _is_moodle(platform: Platform) -> bool:
+    """Registered by itself, a Moodle says so; by hand, its addresses do."""
+    return platform.product_family == "moodle" or platform.auth_token_url.endswith(
+        "/mod/lti/token.php"
+    )
+
+
+def _hindrance(row: GradeSync, platform: Platform, teachers: set[tuple[int, int]]) -> str:
+    """Why nothing may be sent, as a key of services.sync_texts; empty when it may."""
+    if platform.status != PlatformStatus.ACTIVE.value:
+        return "platform_inactive"
+    if not row.line_item.url:
+        return "column_missing"
+    if not row.line_item.active:
+        return "column_dropped"
+    if (row.line_item.resource_link.course_id, row.learner_id) in teachers:
+        return "not_a_learner"
+    return ""
+
+
+def _teachers(session: Session, rows: Iterable[GradeSync]) -> set[tuple[int, int]]:
+    """Of these rows' learners, those who launched as teachers: Moodle grades no teacher."""
+    learners = {row.learner_id for row in rows}
+    found = session.execute(
+        select(Membership.course_id, Membership.user_id).where(
+            Membership.user_id.in_(learners), Membership.launched_as == TEACHER
+        )
+    )
+    return {(course, user) for course, user in found}

@@ -1,0 +1,126 @@
+"""Runs the lanes of all platforms side by side, each in a thread of its own, so none waits for another.
+
+``kick`` starts what is due and returns at once; ``pace`` looks again by itself, whatever becomes of the
+queue: a lost wake-up costs seconds, never a grade.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import uuid
+from datetime import timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from lti_app import logs
+from lti_app.services.sync import claims
+from lti_app.services.sync.lane import Lane
+from lti_app.services.wiring import Wiring
+
+LANES = 32  # platforms served at once by one process; each takes nine threads and one connection
+LOOK_EVERY = 20.0  # seconds between two looks at the database when nothing is known to come
+BUSY_WAIT = 0.05  # seconds before looking again at rows that somebody holds locked
+RUNS_TOGETHER = 200  # of one lane in a row, before others get a look at its place
+
+
+class Runner:
+    """The lanes that this process runs."""
+
+    def __init__(self, parts: Wiring) -> None:
+        self._parts = parts
+        self._holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self._running: dict[int, threading.Thread] = {}
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._again = threading.Event()
+        self._looked: dict[int, float] = {}
+        self.tried = 0
+
+    def kick(self) -> None:
+        """Starts a lane for every platform with something due, if none runs here already."""
+        with self._parts.store.read() as session:
+            due = claims.platforms_due(session, self._parts.clock())
+        for platform_id in due:
+            with self._lock:
+                full = len(self._running) >= LANES
+                if full or platform_id in self._running or self._stop.is_set():
+                    continue
+                thread = threading.Thread(
+                    target=self._run, args=(platform_id,), name=f"lane-{platform_id}", daemon=True
+                )
+                self._running[platform_id] = thread
+                thread.start()
+
+    def finish(self) -> int:
+        """Waits until no lane runs; how many scores left since the start."""
+        while True:
+            with self._lock:
+                threads = list(self._running.values())
+            if not threads:
+                return self.tried
+            for thread in threads:
+                thread.join()
+
+    def pace(self) -> None:
+        """Looks for what is due until ``stop``: when it is due, and every while."""
+        while not self._stop.is_set():
+            pause = LOOK_EVERY
+            try:
+                self.kick()
+                pause = self._pause()
+            except SQLAlchemyError as error:
+                logs.event("no database", why=type(error).__name__)
+            self._again.wait(pause)
+            self._again.clear()
+
+    def start(self) -> None:
+        """``pace`` in a thread."""
+        threading.Thread(target=self.pace, name="pace", daemon=True).start()
+
+    def stop(self, seconds: float = 15.0) -> None:
+        """Lets calls under way end, and hands the lanes back."""
+        self._stop.set()
+        self._again.set()
+        with self._lock:
+            threads = list(self._running.values())
+        for thread in threads:
+            thread.join(seconds)
+
+    def _pause(self) -> float:
+        with self._parts.store.read() as session:
+            due = claims.next_due(session)
+        if due is None:
+            return LOOK_EVERY
+        away = (due - self._parts.clock()) / timedelta(seconds=1)
+        return min(max(away, 1.0), LOOK_EVERY)
+
+    def _run(self, platform_id: int) -> None:
+        try:
+            self._run_lane(platform_id)
+        except SQLAlchemyError as error:
+            logs.event("lane without database", platform=platform_id, why=type(error).__name__)
+        except Exception:
+            logs.LOGGER.exception("lane failed")
+        finally:
+            with self._lock:
+                del self._running[platform_id]
+            self._again.set()
+
+    def _run_lane(self, platform_id: int) -> None:
+        """Runs the lane, then looks once more: what became due while it was being handed back would
+        otherwise wait for the next look."""
+        for _ in range(RUNS_TOGETHER):
+            lane = Lane(self._parts, platform_id, self._holder, self._stop, self._looked)
+            try:
+                served = lane.run()
+            finally:
+                with self._lock:
+                    self.tried += lane.tried
+            if not served:
+                return
+            with self._parts.store.read() as session:
+                again = claims.is_due(session, platform_id, self._parts.clock())
+            if not again or self._stop.wait(0 if lane.tried else BUSY_WAIT):
+                return

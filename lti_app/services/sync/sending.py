@@ -1,0 +1,145 @@
+"""One score sent, and what the platform's answer means for the grade.
+
+Permanent refusals need a person and are not repeated; all else is tried again, later and later. Moodle
+explains a refusal in its reason phrase only, so that is read where statuses alone leave it open.
+"""
+
+from __future__ import annotations
+
+import random
+
+from lti_app.clients import ags
+from lti_app.clients.tokens import PlatformConnector
+from lti_app.errors import (
+    AddressRefused,
+    CircuitOpen,
+    ScopeMissing,
+    ServiceError,
+    ServiceRefused,
+    ServiceUnavailable,
+    TokenRefused,
+)
+from lti_app.models import SyncState
+from lti_app.services.sync.claims import LONGEST_WAIT
+from lti_app.services.sync.job import RELEASED, Job, Outcome, Seen
+from lti_app.services.sync.overrides import Held, arrived, judge
+
+FIRST_WAIT = 5.0  # seconds before the second attempt; doubled each time, with jitter
+CONFLICT_WAIT = 2.0
+LOCKED_AFTER = 3  # 500s in a row: Moodle answers so when the column or the grade is locked
+CONFLICT_AFTER = 4
+
+
+def send(connector: PlatformConnector, job: Job) -> Outcome:
+    """Sends the job's score. Raises ``ServiceError`` for an answer that has nothing to do with this one
+    grade: ``failed`` tells what follows."""
+    try:
+        ags.post_score(connector, job.column.url, job.score)
+    except ServiceRefused as error:
+        if error.status != 409:
+            raise
+        return _after_conflict(connector, job)
+    except ServiceUnavailable as error:
+        if error.status == 500 and job.attempts >= LOCKED_AFTER and _reads(connector, job):
+            return Outcome(SyncState.FAILED, "column_locked")
+        raise
+    return Outcome(SyncState.SENT)
+
+
+def failed(error: ServiceError, attempts: int) -> Outcome:
+    """What a failed call means for the grade it was made for."""
+    match error:
+        case CircuitOpen():
+            return RELEASED
+        case AddressRefused():
+            return Outcome(SyncState.FAILED, "address_refused")
+        case ServiceRefused():
+            return Outcome(SyncState.FAILED, refusal(error))
+        case _:
+            key = "platform_busy" if error.status == 429 else "platform_unavailable"
+            return Outcome(SyncState.WAITING, key, wait(attempts, error))
+
+
+def before(result: ags.Result | None, job: Job) -> Outcome | None:
+    """What the column's present state means for a score that has not left yet: None, it may go.
+
+    A teacher's grade stays; a grade that arrived though its answer was lost is not sent again.
+    """
+    seen = seen_of(result, job)
+    if seen.held is Held.THEIRS and not (job.replace or job.column.guarded):
+        return Outcome(SyncState.FAILED, "overridden", called=False, seen=seen)
+    return None
+
+
+def seen_of(result: ags.Result | None, job: Job) -> Seen:
+    """What the platform holds for the job's learner, and whose it is."""
+    held = judge(result, job.known)
+    if result is None:
+        return Seen(held, None, None, None)
+    return Seen(held, result.score, result.maximum, result.at)
+
+
+def refusal(error: ServiceRefused) -> str:
+    """A permanent refusal as a key of services.sync_texts."""
+    if isinstance(error, TokenRefused):
+        return token_refusal(error)
+    reason = error.reason.lower()
+    if error.status == 400:
+        # Moodle's words for somebody it does not grade; else the platform dislikes the score itself
+        return "learner_gone" if "incorrect score" in reason else "score_refused"
+    if error.status == 404:
+        return "course_gone" if "course" in reason else "column_gone"
+    if error.status == 401:
+        return "scope_missing"
+    return "not_allowed" if error.status == 403 else "score_refused"
+
+
+def token_refusal(error: TokenRefused) -> str:
+    """Why the platform gives us no access, as a key of services.sync_texts."""
+    reason = error.reason.lower()
+    if isinstance(error, ScopeMissing) or "invalid_scope" in reason:
+        return "scope_missing"
+    if "iat prior" in reason or "expired" in reason or "nbf" in reason:
+        return "clock_wrong"
+    if "invalid_client" in reason and error.status != 401:
+        return "tool_removed"
+    return "key_refused"
+
+
+def wait(attempts: int, error: ServiceError) -> float:
+    """Seconds until the next try: what the platform asks for, else doubling, with jitter."""
+    if error.retry_after is not None:
+        return min(error.retry_after, LONGEST_WAIT) + random.uniform(0, 1)  # noqa: S311
+    longest = min(FIRST_WAIT * 2 ** min(max(attempts - 1, 0), 12), LONGEST_WAIT)
+    return random.uniform(longest / 2, longest)  # noqa: S311 - jitter, not a secret
+
+
+def _after_conflict(connector: PlatformConnector, job: Job) -> Outcome:
+    """409: the platform holds something at least as new. Ours, if the grade is there; else a teacher's,
+    or our clock lags: a later time passes."""
+    try:
+        results = ags.results(connector, job.column.url, job.score.user_id)
+    except ServiceError as error:
+        return Outcome(SyncState.WAITING, "platform_unavailable", wait(job.attempts, error))
+    result = next((r for r in results if r.user_id == job.score.user_id), None)
+    seen = seen_of(result, job)
+    score = job.score
+    if result and arrived(result, score.timestamp, score.given, score.maximum):
+        return Outcome(SyncState.SENT, seen=seen)
+    if seen.held is Held.THEIRS and not job.column.guarded and not job.replace:
+        return Outcome(SyncState.FAILED, "overridden", seen=seen)
+    late = result is not None and result.at is not None and result.at > score.timestamp
+    if job.attempts >= CONFLICT_AFTER and not late:
+        return Outcome(SyncState.FAILED, "grade_newer", seen=seen)
+    return Outcome(
+        SyncState.WAITING, "clock_late" if late else "grade_newer", CONFLICT_WAIT, seen=seen
+    )
+
+
+def _reads(connector: PlatformConnector, job: Job) -> bool:
+    """Whether the platform answers for the column otherwise: then a 500 is about this grade."""
+    try:
+        ags.results(connector, job.column.url, job.score.user_id)
+    except ServiceError:
+        return False
+    return True
