@@ -44,7 +44,11 @@ class ExportOptions:
     competences of identical wording are cross-referenced.
 
     ``results``: the class's results (:mod:`exporters.results`). ``tool_url``: the address at
-    which an LMS launches this tool (``https://…/lti/launch``). ``referential_name`` and
+    which an LMS launches this tool (``https://…/lti/launch``). ``site`` and ``tool``: the Moodle
+    that a course backup is for, by its address (the issuer of its launches), and the tool's number
+    there (the deployment id). With both the restored activities belong to that tool; without they
+    only find it by its address, and Moodle keeps the class list back.
+    ``referential_name`` and
     ``scale_name``: what the tool calls them, for the activities of a course backup.
     ``activities``: codes; a course backup has one activity for each, instead of one for each
     element of the first tier. ``attach_outcomes``: whether its outcomes hang on the activities;
@@ -62,6 +66,8 @@ class ExportOptions:
     related: bool = True
     results: "Results | None" = None
     tool_url: str = ""
+    site: str = ""
+    tool: str = ""
     referential_name: str = "bts-sio"
     scale_name: str = "bts-sio-4"
     activities: tuple[str, ...] = ()

@@ -196,6 +196,15 @@ CATALOGUE: Final[dict[str, tuple[str, str, str]]] = {
         "Import the framework into Moodle first: restoring creates no competency and links only "
         "those that exist.",
     ),
+    "tool_unknown": (
+        "warning",
+        "Sans l'adresse du site et le numéro de l'outil, les activités restaurées retrouvent "
+        "l'outil par son adresse seulement : leurs réglages ne sont pas modifiables, et la liste "
+        "de la classe manque tant que le cours n'a pas une activité ajoutée avec l'outil.",
+        "Without the site's address and the tool's number, restored activities find the tool by "
+        "its address only: their settings cannot be edited, and the class list is missing until "
+        "the course has an activity added with the tool.",
+    ),
     "overlap": (
         "warning",
         "{code} est dans deux activités : ses objectifs ne sont joints qu'à la première.",

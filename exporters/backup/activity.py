@@ -7,7 +7,7 @@ from lxml import etree
 
 from exporters.backup import gradebook
 from exporters.backup.plan import Activity, Plan
-from exporters.backup.xml import NULL, element, write_list
+from exporters.backup.xml import NULL, Value, element, write_list
 from exporters.wording import described
 
 Part = Callable[[Plan, Any], None]
@@ -17,6 +17,8 @@ VERSION = 2022112800
 CONTEXTS = 10
 """Where the numbers of the activities' contexts begin; the course's comes before."""
 YES, DEFAULT_CONTAINER = 1, 1
+SITE = 1
+"""The course that tools of the whole site belong to (SITEID)."""
 
 
 def custom(plan: Plan, activity: Activity) -> str:
@@ -43,15 +45,15 @@ def lti(activity: Activity) -> Part:
         }
         with xml.element("activity", attributes):
             xml.write(
-                element(
-                    "lti",
+                _with_tool(
+                    plan,
                     {
                         "name": activity.name,
                         "intro": described(activity.node),
                         "introformat": 1,
                         "timecreated": plan.time,
                         "timemodified": plan.time,
-                        "typeid": 0,
+                        "typeid": plan.options.tool or 0,
                         "toolurl": plan.options.tool_url,
                         "securetoolurl": "",
                         "preferheight": NULL,
@@ -69,11 +71,22 @@ def lti(activity: Activity) -> Part:
                         "icon": "",
                         "secureicon": "",
                     },
-                    id=activity.module,
+                    activity.module,
                 )
             )
 
     return write
+
+
+def _with_tool(plan: Plan, columns: dict[str, Value], number: int) -> Any:
+    """The row and, if it is known, the tool that a restore on the same site finds by its number
+    (restore_lti_stepslib.php, ``find_existing_lti_type``)."""
+    made = element("lti", columns, id=number)
+    if plan.options.tool:
+        url = plan.options.tool_url
+        row: dict[str, Value] = {"name": "", "baseurl": url, "course": SITE, "toolproxyid": NULL}
+        made.append(element("ltitype", row, id=plan.options.tool))
+    return made
 
 
 def module(activity: Activity) -> Part:

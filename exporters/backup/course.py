@@ -12,8 +12,11 @@ lists them and must agree with them. A ZIP is taken as well as a tar.gz. Further
 - Competences are linked by the id numbers of framework and competency; a restore creates none,
   and links nothing where they are missing, silently.
 - Outcomes and scales are found again by short name and levels, else created in the course.
-- The tool is not in the backup: activities have no type, and Moodle finds the registered tool by
-  the domain of ``toolurl`` at each launch.
+- A tool is never restored. An activity gets its tool (``ltitype``) back by its number, which is
+  the deployment id of launches, if the backup is of the same site; without a hash of the site,
+  its address tells, the issuer of launches (``backup_is_samesite``). Elsewhere the activity has
+  no tool; Moodle then finds the registered one by the domain of ``toolurl`` at each launch, but
+  nobody can edit the activity's parameters, and launches lack the address of the class list.
 - Id numbers: an activity's column has the part's, an outcome's column the competence's, so that
   the XML of grades fits the restored course as it is.
 """

@@ -36,7 +36,9 @@ ROOT_SETTINGS = {
     "legacyfiles": 0,
 }
 ORIGIN = "https://competences.invalid"
-"""A site that does not exist (RFC 2606): nothing of a backup must be taken for the site's own."""
+"""A site that does not exist (RFC 2606): nothing of the backup is taken for a site's own, unless
+the site is given. Sites are compared by address because the hash is left empty
+(backup/util/helper/backup_general_helper.class.php, ``backup_is_samesite``)."""
 
 
 def write(plan: Plan, xml: Any) -> None:
@@ -54,8 +56,8 @@ def write(plan: Plan, xml: Any) -> None:
             ("mnet_remoteusers", 0),
             ("include_files", 0),
             ("include_file_references_to_external_content", 0),
-            ("original_wwwroot", ORIGIN),
-            ("original_site_identifier_hash", _hash(ORIGIN)),
+            ("original_wwwroot", plan.options.site.rstrip("/") or ORIGIN),
+            ("original_site_identifier_hash", ""),
             ("original_course_id", plan.COURSE),
             ("original_course_format", "topics"),
             ("original_course_fullname", plan.title),

@@ -69,7 +69,8 @@ class Section:
 class Plan:
     """The whole course. ``numbers`` gives each competence's outcome its number, from 1."""
 
-    COURSE: ClassVar[int] = 1
+    COURSE: ClassVar[int] = 2
+    """Not 1, which is the site itself: a tool of the site would become one of the course."""
     COURSE_CONTEXT: ClassVar[int] = 2
     SCALE: ClassVar[int] = 1
     COURSE_ITEM: ClassVar[int] = 1

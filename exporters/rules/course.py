@@ -32,6 +32,8 @@ def backup(referential: Referential, scale: Scale, options: ExportOptions) -> It
     yield from common.vanishing(referential, nodes, TARGET, MAX_IDNUMBER)
     yield from common.scale_names(scale, options.language, TARGET)
     yield from common.limited(_overlaps(plan.activities))
+    if not (options.site and options.tool):
+        yield note("tool_unknown")
     yield note("framework_first")
 
 

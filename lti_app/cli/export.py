@@ -121,6 +121,23 @@ def _list_formats(ctx: click.Context, param: click.Parameter, wanted: bool) -> N
     ),
 )
 @click.option(
+    "--site",
+    default="",
+    metavar="URL",
+    help=say(
+        "Cours Moodle : adresse du site visé.", "Moodle course: address of the site it is for."
+    ),
+)
+@click.option(
+    "--tool",
+    default="",
+    metavar="ID",
+    help=say(
+        "Cours Moodle : numéro de l'outil sur ce site (identifiant de déploiement).",
+        "Moodle course: the tool's number on that site (deployment id).",
+    ),
+)
+@click.option(
     "--activity",
     "activities",
     multiple=True,

@@ -15,6 +15,7 @@ from tests.paths import CONFIG, DATA
 PART = ("D1.1", "C4.2.01.2", "C4.2.02.3")
 """The smallest domain, and two competences of the same wording."""
 GOLDEN = DATA / "part"
+SITE = "https://moodle.example.fr"
 TOOL_URL = "https://competences.example.fr/lti/launch"
 
 CLASS = Results(
@@ -39,7 +40,8 @@ CLASS = Results(
 
 def options(**more) -> ExportOptions:
     """What every format needs, and what the test wants."""
-    return ExportOptions(**{"tool_url": TOOL_URL, "results": CLASS} | more)
+    usual = {"tool_url": TOOL_URL, "results": CLASS, "site": SITE, "tool": "3"}
+    return ExportOptions(**usual | more)
 
 
 def tiers(count: int) -> tuple[Tier, ...]:

@@ -393,6 +393,11 @@ def test_a_course_backup_needs_the_tools_address(url):
     assert kinds("moodle-backup", samples.tree(["Un"], 1), tool_url=url) == [("tool_url", None)]
 
 
+@pytest.mark.parametrize("missing", [{"site": ""}, {"tool": ""}])
+def test_a_course_backup_for_no_site_in_particular(missing):
+    assert kinds("moodle-backup", samples.tree(["Un"], 1), **missing) == [("tool_unknown", None)]
+
+
 def test_a_competence_in_two_activities(bts):
     found = kinds("moodle-backup", bts, activities=("D1.1", "A1.1.03"))
     assert found == [("overlap", bts.node(f"C1.1.03.{n}").line) for n in (1, 2)]

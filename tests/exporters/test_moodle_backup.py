@@ -7,7 +7,6 @@ until a restore failed. tests/moodle restores it for real.
 """
 
 import io
-import re
 import zipfile
 from datetime import UTC, datetime
 
@@ -16,7 +15,8 @@ from lxml import etree
 
 from exporters import registry
 from lti_app.services.framing import settings_from_custom
-from tests.exporters.samples import TOOL_URL, options, scale, tree
+from lti_app.services.referentials.catalogue import FILES
+from tests.exporters.samples import SITE, TOOL_URL, options, scale, tree
 
 EXPORTER = registry.get("moodle-backup")
 NULL = "$@NULL@$"
@@ -120,10 +120,10 @@ def test_there_is_a_section_for_each_process_with_its_activity(bts, backup):
 def test_an_activity_says_what_it_covers_as_the_tool_reads_it(bts, backup):
     for root, place in zip(bts.roots, backup.activities, strict=True):
         [lti] = backup.rows(f"{place['directory']}/lti.xml", "lti")
-        assert (lti["toolurl"], lti["typeid"], lti["grade"]) == (TOOL_URL, "0", "20")
+        assert (lti["toolurl"], lti["typeid"], lti["grade"]) == (TOOL_URL, "3", "20")
         assert lti["name"] == f"{root.code} {root.label}"
         custom = dict(line.split("=", 1) for line in lti["instructorcustomparameters"].split("\n"))
-        settings = settings_from_custom(custom)
+        settings = settings_from_custom(custom, FILES)
         assert (settings.referential, settings.scope, settings.scale, settings.maximum) == (
             "bts-sio",
             (root.code,),
@@ -148,7 +148,8 @@ def test_each_competence_is_an_outcome_on_the_scale(bts, backup):
     outcomes = backup.rows("outcomes.xml", "outcome")
     assert [o["shortname"] for o in outcomes] == [leaf.idnumber for leaf in bts.leaves()]
     assert {o["scaleid"] for o in outcomes} == {levels["id"]}
-    assert {o["courseid"] for o in outcomes} == {"1"}
+    [course] = backup.rows("course/course.xml", ".")
+    assert {o["courseid"] for o in outcomes} == {levels["courseid"]} == {course["id"]}
 
 
 def items(backup: Backup) -> list[dict[str, str]]:
@@ -219,8 +220,25 @@ def test_a_part_without_competence_is_no_activity():
 
 def test_it_says_it_is_of_a_moodle_older_than_those_that_restore_it(backup):
     assert int(backup.information["moodle_version"]) == 2022112800  # 4.1, still supported
+
+
+def test_an_activity_names_its_tool_and_the_site_it_is_of(bts, backup):
+    """find_existing_lti_type: by number, on the same site, among the tools of the site (course 1);
+    backup_is_samesite: by address, the hash being empty."""
+    assert backup.information["original_wwwroot"] == SITE
+    assert backup.information["original_site_identifier_hash"] is None
+    assert backup.information["original_course_id"] != "1"
+    for place in backup.activities:
+        [tool] = backup.rows(f"{place['directory']}/lti.xml", "lti/ltitype")
+        assert (tool["id"], tool["course"], tool["toolproxyid"]) == ("3", "1", NULL)
+
+
+def test_without_a_tool_nothing_is_taken_for_a_sites_own(bts):
+    backup = render(bts, site="", tool="")
     assert backup.information["original_wwwroot"].endswith(".invalid")
-    assert re.fullmatch("[0-9a-f]{32}", backup.information["original_site_identifier_hash"])
+    [lti] = backup.rows("activities/lti_1/lti.xml", "lti")
+    assert lti["typeid"] == "0"
+    assert backup.rows("activities/lti_1/lti.xml", "lti/ltitype") == []
 
 
 def test_the_course_begins_at_the_moment_given(bts):
