@@ -102,6 +102,80 @@ GRADES: dict[str, Sentence] = {
         _l("La note %(whose)s n’est pas encore envoyée : Moodle ne répond pas."),
         _l("L’envoi sera tenté de nouveau automatiquement ; vous n’avez rien à faire."),
     ),
+    "course_gone": Sentence(
+        _l("La note %(whose)s n’a pas pu être envoyée : le cours n’existe plus dans Moodle."),
+        _l(
+            "Vous n’avez rien à faire ; si le cours a été restauré, ouvrez l’activité depuis sa copie."
+        ),
+    ),
+    "column_dropped": Sentence(
+        _l(
+            "La note %(whose)s n’a pas été envoyée : l’activité n’utilise plus cette colonne du carnet de notes."
+        ),
+        _l("Vous n’avez rien à faire."),
+    ),
+    "overridden": Sentence(
+        _l(
+            "La note %(whose)s n’a pas été remplacée : elle a été saisie ou modifiée à la main dans le carnet de notes de Moodle."
+        ),
+        _l(
+            "Pour garder celle de Moodle, vous n’avez rien à faire ; pour la remplacer, cliquez sur Renvoyer."
+        ),
+    ),
+    "clock_late": Sentence(
+        _l(
+            "La note %(whose)s n’est pas encore envoyée : l’horloge de ce service retarde sur celle de Moodle."
+        ),
+        _l(
+            "L’envoi sera tenté de nouveau automatiquement ; prévenez la personne qui administre ce service."
+        ),
+    ),
+    "clock_wrong": Sentence(
+        _l(
+            "La note %(whose)s n’a pas pu être envoyée : Moodle refuse l’accès, car l’horloge de ce service n’est pas à la même heure que la sienne."
+        ),
+        _l(
+            "Demandez à la personne qui administre ce service de mettre son horloge à l’heure, puis cliquez sur Renvoyer."
+        ),
+    ),
+    "key_refused": Sentence(
+        _l(
+            "La note %(whose)s n’a pas pu être envoyée : Moodle n’accepte plus la clé de ce service."
+        ),
+        _l(
+            "Demandez à la personne qui administre Moodle de vérifier l’adresse des clés publiques de l’outil, puis cliquez sur Renvoyer."
+        ),
+    ),
+    "tool_removed": Sentence(
+        _l("La note %(whose)s n’a pas pu être envoyée : Moodle ne connaît plus cet outil."),
+        _l(
+            "Demandez à la personne qui administre Moodle de l’enregistrer de nouveau, puis cliquez sur Renvoyer."
+        ),
+    ),
+    "scope_missing": Sentence(
+        _l(
+            "La note %(whose)s n’a pas pu être envoyée : dans Moodle, l’outil n’a plus le droit d’envoyer des notes."
+        ),
+        _l(
+            "Demandez à la personne qui administre Moodle d’ouvrir les réglages de l’outil, rubrique « Services », et d’y choisir « Utiliser ce service pour la synchronisation des notes et la gestion des colonnes »."
+        ),
+    ),
+    "score_refused": Sentence(
+        _l("La note %(whose)s n’a pas pu être envoyée : la plateforme juge cette note invalide."),
+        _TELL,
+    ),
+    "platform_busy": Sentence(
+        _l(
+            "La note %(whose)s n’est pas encore envoyée : Moodle est très occupé et demande d’attendre."
+        ),
+        _l("L’envoi sera tenté de nouveau automatiquement ; vous n’avez rien à faire."),
+    ),
+    "internal": Sentence(
+        _l("La note %(whose)s n’est pas encore envoyée : une erreur est survenue dans ce service."),
+        _l(
+            "L’envoi sera tenté de nouveau automatiquement ; si cela se répète, prévenez la personne qui administre ce service."
+        ),
+    ),
     "address_refused": Sentence(
         _l(
             "La note %(whose)s n’a pas pu être envoyée : l’adresse que Moodle a donnée pour le carnet de notes n’est pas acceptée."
