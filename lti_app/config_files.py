@@ -12,7 +12,7 @@ VARIABLE = "COMPETENCES_CONFIG"
 PACKAGE = Path(__file__).resolve().parent
 
 
-class ConfigNotFound(Exception):  # noqa: N818 - reads as what happened
+class ConfigNotFound(Exception):
     """There is no configuration folder at ``path``."""
 
     def __init__(self, path: Path) -> None:

@@ -12,7 +12,7 @@ DEFAULT_REFERENTIAL = "bts-sio"
 DEFAULT_SCALE = "bts-sio-4"
 
 
-class UnknownName(LookupError):  # noqa: N818 - reads as what happened
+class UnknownName(LookupError):
     """The folder has no référentiel or scale (``what``) of this name; ``choices`` are those it
     has."""
 
