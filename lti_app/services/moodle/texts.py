@@ -106,6 +106,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Platform {number} has no web-service token. Give it: "
         "competences moodle connect {number} --token-file FILE.",
     ),
+    "no_course_number": (
+        "Cette plateforme ne dit pas le numéro du cours dans Moodle.",
+        "This platform does not tell the course's number in Moodle.",
+    ),
     "unknown_referential": (
         "Référentiel inconnu : {name}. Au choix : {choices}.",
         "Unknown référentiel: {name}. Choices: {choices}.",
