@@ -47,7 +47,7 @@ TEXTS: dict[str, Texts] = {
     "moodle-grades-csv": Texts(
         "Notes de la classe pour Moodle (CSV)",
         "The class’s grades for Moodle (CSV)",
-        "Dans le cours : Notes > Importation > Fichier CSV ; garder « Barèmes explicites » sur "
+        "Dans le cours : Notes > Importation > Fichier CSV ; garder « Barèmes de mots » sur "
         "Oui, puis dire pour chaque colonne où elle va. Ne pas enregistrer le fichier depuis un "
         "tableur avant l’importation.",
         "In the course: Grades > Import > CSV file; leave “Verbose scales” at Yes, then say "

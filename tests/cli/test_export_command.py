@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -229,3 +230,84 @@ def test_it_starts_without_the_web_and_the_database():
         check=True,
     )
     assert done.stdout == "[]\n"
+
+
+def test_results_come_from_a_file(run, tmp_path):
+    path = tmp_path / "class.json"
+    path.write_text(
+        '{"learners": [{"id": "1", "idnumber": "E1"}],'
+        ' "columns": [{"label": "P1", "idnumber": "BTSSIO-P1"}],'
+        ' "grades": [{"learner": "1", "column": 0, "value": "12.50"}]}'
+    )
+    result = run("moodle-grades-xml", "--results", path)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.splitlines()[2] == (
+        "<result><assignment>BTSSIO-P1</assignment><student>E1</student><score>12.5</score></result>"
+    )
+
+
+def test_a_results_file_in_error_is_said(run, tmp_path):
+    path = tmp_path / "class.json"
+    path.write_text('{"learners": [{"id": ""}]}')
+    result = run("moodle-grades-xml", "--results", path)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines()[-1] == f"Error: {path}: id: '' is no text"
+
+
+@pytest.mark.parametrize(
+    ("name", "french", "english"),
+    [
+        (
+            "moodle-grades-csv",
+            "moodle-grades-csv a besoin des résultats de la classe\u202f: --results FICHIER.",
+            "moodle-grades-csv needs the class's results: --results FILE.",
+        ),
+        (
+            "moodle-backup",
+            "moodle-backup a besoin de l’adresse de l’outil\u202f: --tool-url https://…/lti/launch.",
+            "moodle-backup needs the tool's address: --tool-url https://…/lti/launch.",
+        ),
+    ],
+)
+def test_what_a_format_needs_is_said(run, monkeypatch, name, french, english):
+    monkeypatch.delenv("COMPETENCES_PUBLIC_URL", raising=False)
+    for lang, message in (("fr", french), ("en", english)):
+        result = run(name, "--lang", lang)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.splitlines()[-1] == f"Error: {message}"
+
+
+def test_the_tools_address_is_the_services_own(run, monkeypatch, tmp_path):
+    monkeypatch.setenv("COMPETENCES_PUBLIC_URL", "https://competences.example.fr/")
+    out = tmp_path / "course.mbz"
+    words = ("--activity", "D1.1", "--date", "2026-09-01", "--scale", "ti-i-s-ts", "-o", out)
+    result = run("moodle-backup", *words)
+    assert result.exit_code == 0
+    assert "attention" in result.stderr  # no site, no tool: the class list will be missing
+    with zipfile.ZipFile(out) as archive:
+        lti = archive.read("activities/lti_1/lti.xml").decode()
+        course = archive.read("course/course.xml").decode()
+    assert "<toolurl>https://competences.example.fr/lti/launch</toolurl>" in lti
+    assert "referential=bts-sio\nscope=D1.1\nscale=ti-i-s-ts\nmaximum=20" in lti
+    assert "<startdate>1788220800</startdate>" in course
+
+
+def test_rules_and_relations_are_chosen(run):
+    words = ("--rule", "all", "--rule-outcome", "recommend", "--no-related")
+    rows = run("moodle-framework", *words).stdout.splitlines()
+    ruled = [row for row in rows if r"core_competency\competency_rule_all,3,null,,1,," in row]
+    assert [row.split(",")[1] for row in ruled] == ["BTSSIO-P1"]
+
+
+def test_an_export_starts_without_the_web_stack():
+    """And without lxml or openpyxl when the format needs neither."""
+    code = (
+        "import sys\n"
+        "from lti_app.cli import main\n"
+        "main(['export', 'moodle-framework', '-o', '/dev/null'], standalone_mode=False)\n"
+        "print([m for m in ('flask', 'sqlalchemy', 'lxml', 'openpyxl') if m in sys.modules])"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert said == "[]\n"
