@@ -112,7 +112,7 @@ def test_a_push_is_made_by_a_worker_and_followed(
     connected: Administrator, moodle: FakeMoodle, school: School
 ) -> None:
     page = connected.post("push", scale_id=SCALE)
-    assert page.text('//label[@for="progress"]') == "En attente d’un ouvrier"
+    assert page.text('//label[@for="progress"]') == "En attente de départ"
     assert page.values("//script/@src")[-1].endswith("/static/js/push.js")
     assert connected.state() == {"under_way": True, "done": 0, "total": 0}
     assert moodle.world.frameworks == {}
