@@ -10,7 +10,7 @@ from __future__ import annotations
 import email.utils
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -97,9 +97,10 @@ class Http:
 def server_time(response: requests.Response) -> datetime | None:
     """What the server's clock said, to the second (RFC 9110 §6.6.1); None when it does not tell."""
     try:
-        return email.utils.parsedate_to_datetime(response.headers.get("Date", ""))
+        told = email.utils.parsedate_to_datetime(response.headers.get("Date", ""))
     except ValueError:
         return None
+    return told if told.tzinfo else told.replace(tzinfo=UTC)  # "-0000" says UTC too
 
 
 def json_of(response: requests.Response) -> Any:

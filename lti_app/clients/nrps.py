@@ -24,7 +24,8 @@ MAX_PAGES = 200
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member as the roster tells it; names are unescaped, empty where privacy withholds them."""
+    """A member as the roster tells it; names are unescaped, empty where privacy withholds them.
+    ``sourced_id`` is the school's number for the person (Moodle: the user's ID number)."""
 
     user_id: str
     roles: tuple[str, ...]
@@ -32,6 +33,8 @@ class Member:
     given_name: str
     family_name: str
     name: str
+    sourced_id: str = ""
+    username: str = ""
 
 
 def members(connector: PlatformConnector, memberships_url: str) -> list[Member]:
@@ -65,6 +68,8 @@ def _member(entry: dict[str, Any]) -> Member:
         given_name=_name(entry, "given_name"),
         family_name=_name(entry, "family_name"),
         name=_name(entry, "name"),
+        sourced_id=_name(entry, "lis_person_sourcedid"),
+        username=_name(entry, "ext_user_username"),
     )
 
 
