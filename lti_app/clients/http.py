@@ -19,6 +19,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 from urllib3.util.retry import Retry
 
+from lti_app.clients.guarded import GuardedAdapter
 from lti_app.clients.url_policy import check_url
 from lti_app.errors import ServiceRefused, ServiceUnavailable
 
@@ -51,7 +52,8 @@ class Http:
             respect_retry_after_header=False,
             raise_on_status=False,
         )
-        adapter = HTTPAdapter(pool_connections=HOSTS, pool_maxsize=pool_size, max_retries=retry)
+        kind = HTTPAdapter if lab else GuardedAdapter
+        adapter = kind(pool_connections=HOSTS, pool_maxsize=pool_size, max_retries=retry)
         self.session.mount("https://", adapter)
         self.session.mount("http://", adapter)
 

@@ -31,8 +31,16 @@ def check_url(url: str, *, lab: bool) -> None:
     if parts.scheme != "https":
         raise AddressRefused(f"{url!r} is not https")
     for address in _addresses(host, port):
-        if not ipaddress.ip_address(address).is_global:
+        if not is_public(address):
             raise AddressRefused(f"{host} is at {address}, inside a private network")
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address stands for one machine out on the Internet."""
+    found = ipaddress.ip_address(address)
+    mapped = getattr(found, "ipv4_mapped", None)
+    found = mapped or found
+    return found.is_global and not found.is_multicast
 
 
 def _addresses(host: str, port: int) -> set[str]:
