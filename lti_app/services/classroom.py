@@ -25,19 +25,23 @@ from lti_app.models import (
 from lti_app.services import people
 from lti_app.services.current import CurrentLaunch
 from lti_app.services.framing import Framing, LinkSettings, resolve
-from lti_app.services.masteries import levels_by_learner
-from referential.grading import Grade, share_proficient
+from lti_app.services.masteries import State, states_by_learner
+from lti_app.services.wanted_grades import NOTHING, Column, column_of, wanted
+from referential.grading import Grade
+from referential.scale import Level
 
 
 @dataclass(frozen=True, slots=True)
 class GradeView:
     """A learner's grade and where it stands: ``state`` is ``none`` (nothing assessed yet), ``waiting``,
-    ``sent`` or ``failed``; ``error`` is the key of the sentence that says why (services.sync_texts)."""
+    ``sent`` or ``failed``; ``error`` is the key of the sentence that says why (services.sync_texts).
+    ``level`` is what the gradebook gets instead of points, where its column shows levels."""
 
     grade: Grade
     state: str
     error: str
     sent_at: datetime | None
+    level: Level | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,8 @@ class ClassView:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One assessment as pages tell it; ``level`` None means taken back."""
+    """One assessment as pages tell it; ``level`` None means taken back, or what ``mark`` says (absent,
+    exempt, not_evaluated, comment)."""
 
     code: str
     label: str
@@ -91,6 +96,7 @@ class HistoryEntry:
     comment: str
     author: str
     at: datetime
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +138,23 @@ def class_view(session: Session, launch: CurrentLaunch) -> ClassView:
     """The whole class for the activity of this launch."""
     framing = framing_of(session, launch)
     pupils = learners(session, launch.course_id)
-    levels = levels_by_learner(session, launch.course_id, framing)
+    states = states_by_learner(session, launch.course_id, framing)
     syncs = _syncs(session, launch.resource_link_id)
+    column = _column(session, launch.resource_link_id, framing)
     link = session.get_one(ResourceLink, launch.resource_link_id)
     return ClassView(
         framing=framing,
         students=tuple(
-            _row(user, levels.get(user.id, {}), syncs.get(user.id), framing) for user in pupils
+            _row(user, states.get(user.id, NOTHING), syncs.get(user.id), framing, column)
+            for user in pupils
         ),
         roster_at=link.course.roster_at,
         roster_error=link.course.roster_error,
         has_column=session.scalar(
             select(LineItem.id).where(
-                LineItem.resource_link_id == link.id, LineItem.url.is_not(None)
+                LineItem.resource_link_id == link.id,
+                LineItem.part == "",
+                LineItem.url.is_not(None),
             )
         )
         is not None,
@@ -194,26 +204,23 @@ def _student_view(
     next_id: int | None,
 ) -> StudentView:
     framing = framing_of(session, launch)
-    levels = levels_by_learner(session, launch.course_id, framing, [user.id]).get(user.id, {})
+    states = states_by_learner(session, launch.course_id, framing, [user.id])
+    column = _column(session, launch.resource_link_id, framing)
     sync = _syncs(session, launch.resource_link_id, user.id).get(user.id)
     history = _history(session, launch.course_id, user.id, framing)
     latest: dict[str, HistoryEntry] = {}
     for entry in history:
         latest.setdefault(entry.code, entry)
-    return StudentView(
-        framing, _row(user, levels, sync, framing), history, latest, previous_id, next_id
-    )
+    row = _row(user, states.get(user.id, NOTHING), sync, framing, column)
+    return StudentView(framing, row, history, latest, previous_id, next_id)
 
 
 def _row(
-    user: User, levels: Mapping[str, int], sync: GradeSync | None, framing: Framing
+    user: User, state: State, sync: GradeSync | None, framing: Framing, column: Column
 ) -> StudentRow:
-    grade = share_proficient(
-        levels,
-        [node.code for node in framing.competences],
-        framing.scale,
-        framing.settings.maximum,
-    )
+    levels = state.levels
+    found = wanted(framing, column, state)
+    grade = found.grade if found else framing.scheme.grade(levels, state.excused)
     return StudentRow(
         id=user.id,
         name=people.display_name(user),
@@ -225,6 +232,7 @@ def _row(
             sync.state if sync else "none",
             sync.error if sync else "",
             sync.sent_at if sync else None,
+            found.level if found else None,
         ),
     )
 
@@ -235,11 +243,19 @@ def _syncs(
     query = (
         select(GradeSync)
         .join(GradeSync.line_item)
-        .where(LineItem.resource_link_id == resource_link_id)
+        .where(LineItem.resource_link_id == resource_link_id, LineItem.part == "")
     )
     if learner_id is not None:
         query = query.where(GradeSync.learner_id == learner_id)
     return {sync.learner_id: sync for sync in session.scalars(query)}
+
+
+def _column(session: Session, resource_link_id: int, framing: Framing) -> Column:
+    """The activity's own column; one of points while no launch named any."""
+    item = session.scalar(
+        select(LineItem).where(LineItem.resource_link_id == resource_link_id, LineItem.part == "")
+    )
+    return column_of(item or LineItem(part="", kind="points"), framing)
 
 
 def _history(
@@ -262,6 +278,7 @@ def _history(
             comment=assessment.comment,
             author=people.spoken_name(person) if person else "",
             at=assessment.created_at,
+            mark=assessment.code,
         )
         for assessment, uuid, person in rows
         if uuid in nodes

@@ -26,7 +26,7 @@ from lti_app.models import (
     User,
 )
 from lti_app.models.store import Store
-from lti_app.services import launch_sessions, wanted_grades
+from lti_app.services import launch_sessions, link_settings, rules_in_force, wanted_grades
 from lti_app.services.current import ADMINISTRATOR, CHOOSER, TEACHER
 from lti_app.services.framing import LinkSettings, settings_from_custom
 from lti_app.services.lti import roles
@@ -177,16 +177,14 @@ def _link(
             ResourceLink.course_id == course.id, ResourceLink.lti_id == message.resource_link_id
         )
     )
-    wanted = settings.to_json()
     if link is None:
-        link = ResourceLink(course_id=course.id, lti_id=message.resource_link_id, settings=wanted)
+        link = ResourceLink(course_id=course.id, lti_id=message.resource_link_id)
         session.add(link)
-    elif link.settings != wanted:
-        link.settings = wanted
-        session.flush()
-        wanted_grades.refresh_course(session, course.id, now)
     link.title = message.resource_link_title
     link.return_url = message.return_url
+    if link_settings.follow(link, settings):
+        session.flush()
+        rules_in_force.take_effect(session, link, now)
     return link
 
 

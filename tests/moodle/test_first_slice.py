@@ -145,7 +145,7 @@ def test_teacher_validates_and_the_grade_stands_in_moodle(
     assert grades(moodle, school.course, school.activity.name) == {
         f"{school.rated.user_name}@example.invalid": Grade(
             "5.00",
-            "2 compétences acquises sur 8 (3 évaluées ; une compétence non évaluée compte comme "
+            "2 compétences acquises sur 8 (3 évaluées ; une compétence non évaluée compte comme "
             "non acquise).",
         ),
         f"{school.other.user_name}@example.invalid": Grade("-", ""),

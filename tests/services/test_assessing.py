@@ -36,7 +36,10 @@ def test_a_judgement_writes_assessment_mastery_and_wanted_grade(
     assert (assessment.author_id, assessment.created_at) == (school.teacher_id, parts.clock())
     assert (mastery.level, mastery.assessment_id) == (3, assessment.id)
     assert (sync.score, sync.maximum, sync.state) == (Decimal("0.13"), Decimal("20.00"), "waiting")
-    assert sync.comment.startswith("1 compétences acquises sur 153 (1 évaluées")
+    assert sync.comment == (
+        "1 compétence acquise sur 153 (1 évaluée ; une compétence non évaluée compte comme non "
+        "acquise)."
+    )
 
 
 def test_judgements_are_never_changed_only_followed(parts: Wiring, school: School) -> None:
