@@ -91,7 +91,7 @@ def test_the_plan_of_a_new_framework(connected: Type, moodle: FakeMoodle) -> Non
         "  + BTSSIO-P1  P1 Production de services",
         "  + BTSSIO-P2  P2 Fourniture de services",
     ]
-    assert lines[-1] == "227 à créer, 2 relations, 0 inchangées"
+    assert lines[-1] == "nouveau référentiel, 227 à créer, 2 relations, 0 inchangées"
     assert moodle.world.frameworks == {}
 
 

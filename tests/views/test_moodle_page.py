@@ -99,9 +99,9 @@ def test_the_plan_is_shown_and_nothing_is_changed(
 ) -> None:
     page = connected.post("plan", scale_id=SCALE)
     assert page.text('//section[@aria-labelledby="plan"]/p[@role="status"]') == (
-        "227 à créer, 2 relations, 0 inchangées"
+        "nouveau référentiel, 227 à créer, 2 relations, 0 inchangées"
     )
-    assert page.texts("//summary")[:2] == ["À créer (228)", "Relations (2)"]
+    assert page.texts("//summary")[:3] == ["Le référentiel (1)", "À créer (227)", "Relations (2)"]
     assert page.values('//form[contains(@action, "/push")]//input[@name="scale_id"]/@value') == [
         SCALE
     ]

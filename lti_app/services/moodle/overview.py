@@ -73,8 +73,9 @@ class PlanView:
 
 
 KINDS: Mapping[str, tuple[type, ...]] = {
-    "create": (CreateFramework, Create),
-    "update": (UpdateFramework, Update),
+    "framework": (CreateFramework, UpdateFramework),
+    "create": (Create,),
+    "update": (Update,),
     "move": (Move,),
     "arrange": (Arrange,),
     "relate": (Relate,),

@@ -78,11 +78,11 @@ def step_text(step: Step, language: str) -> str:
 
 
 def counted(plan: Plan, language: str) -> str:
-    """The plan in numbers: ``3 à créer, 2 à déplacer, 222 inchangées``."""
+    """The plan in numbers: ``nouveau référentiel, 3 à créer, 2 à déplacer, 222 inchangées``."""
     fr = language.lower().startswith("fr")
     words = (
         ((Create,), "à créer", "to create"),
-        ((UpdateFramework, Update), "à mettre à jour", "to update"),
+        ((Update,), "à mettre à jour", "to update"),
         ((Move,), "à déplacer", "to move"),
         ((Arrange,), "fratries à ranger", "sets of siblings to arrange"),
         ((Relate,), "relations", "relations"),
@@ -90,6 +90,10 @@ def counted(plan: Plan, language: str) -> str:
         ((Delete,), "à supprimer", "to remove"),
     )
     parts = []
+    if plan.count(CreateFramework):
+        parts.append("nouveau référentiel" if fr else "new framework")
+    if plan.count(UpdateFramework):
+        parts.append("référentiel à mettre à jour" if fr else "framework to update")
     for kinds, in_french, in_english in words:
         number = sum(plan.count(kind) for kind in kinds)
         if number:
