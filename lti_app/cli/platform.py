@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import click
 
-from lti_app.cli.language import say
+from lti_app.cli.language import language, say
 from lti_app.cli.support import parts
 from lti_app.models import PlatformStatus
 from lti_app.services import platform_check, platforms
@@ -121,7 +121,7 @@ def check(number: int) -> None:
             list(row.deployments)
         results = platform_check.check(wired, row)
         for result in results:
-            click.echo(f"{'✓' if result.right else '✗'} {result.name}\t{result.said}")
+            click.echo(f"{'✓' if result.right else '✗'} {result.name}\t{result.said(language())}")
         if not all(result.right for result in results):
             raise click.ClickException(say("Une valeur est fausse.", "A value is wrong."))
 

@@ -19,11 +19,16 @@ from lti_app.services.wiring import Wiring
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One value: ``name`` as ``competences platform add`` calls it, whether it is right, what was seen."""
+    """One value: ``name`` as ``competences platform add`` calls it, whether it is right, and what was
+    seen, a value or a sentence, in French and English."""
 
     name: str
     right: bool
-    said: str
+    french: str
+    english: str = ""
+
+    def said(self, language: str) -> str:
+        return self.english if language == "en" and self.english else self.french
 
 
 def check(parts: Wiring, platform: Platform) -> list[Check]:
@@ -35,7 +40,14 @@ def check(parts: Wiring, platform: Platform) -> list[Check]:
         *_token(parts, platform),
     ]
     if not platform.deployments:
-        checks.append(Check("deployment-id", False, "aucun : il manque à l’enregistrement"))
+        checks.append(
+            Check(
+                "deployment-id",
+                False,
+                "aucun : il manque à l’enregistrement",
+                "none: it is missing from the registration",
+            )
+        )
     return checks
 
 
@@ -52,12 +64,12 @@ def _keys(parts: Wiring, platform: Platform) -> Check:
     try:
         body = json_of(parts.http.request("GET", platform.jwks_url))
     except ServiceError as error:
-        return Check(name, False, f"illisible : {error}")
+        return Check(name, False, f"illisible : {error}", f"unreadable: {error}")
     keys = body.get("keys") if isinstance(body, dict) else None
     usable = [key for key in keys or [] if isinstance(key, dict) and key.get("kty") == "RSA"]
     if not usable:
-        return Check(name, False, "ne contient aucune clé RSA")
-    return Check(name, True, f"{len(usable)} clé(s)")
+        return Check(name, False, "ne contient aucune clé RSA", "holds no RSA key")
+    return Check(name, True, f"{len(usable)} clé(s)", f"{len(usable)} key(s)")
 
 
 def _token(parts: Wiring, platform: Platform) -> list[Check]:
@@ -77,14 +89,21 @@ def _refused(error: ServiceError) -> Check:
     if error.status is None or error.status >= 500 or error.status == 404:
         return Check("auth-token-url", False, str(error))
     if "invalid_client" in reason or "unauthorized_client" in reason:
-        return Check("client-id", False, "inconnu de la plateforme")
+        return Check("client-id", False, "inconnu de la plateforme", "unknown to the platform")
     if "invalid_scope" in reason:
-        return Check("scope", False, "aucun service n’est autorisé pour cet outil")
+        return Check(
+            "scope",
+            False,
+            "aucun service n’est autorisé pour cet outil",
+            "no service is allowed for this tool",
+        )
     if "kid" in reason or "signature" in reason or error.status == 400:
         return Check(
             "jwks",
             False,
             "la plateforme n’a pas pu lire nos clés publiques ; vérifiez l’adresse du jeu de clés "
             f"et que la plateforme peut joindre ce service ({error.reason or error.status})",
+            "the platform could not read our public keys; check the keyset address and that the "
+            f"platform can reach this service ({error.reason or error.status})",
         )
     return Check("auth-token-url", False, str(error))

@@ -20,7 +20,7 @@ def test_it_shows_what_is_registered_and_the_eight_values(administrator) -> None
     client, base = administrator
     page = client.get(base + "/platform").text
     assert ISSUER in page
-    assert "2 cours, 2 activités, 6 personnes, 0 évaluations" in page
+    assert "2 cours, 2 activités, 6 personnes, 0 évaluation" in page
     assert page.count('class="copy"') == 8
 
 
