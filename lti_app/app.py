@@ -30,6 +30,7 @@ def wire(
     *,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     wake: Callable[[], None] = lambda: None,
+    look_back: Callable[[int], None] = lambda _resource_link_id: None,
 ) -> Wiring:
     """The parts for these settings, sharing one database engine and one HTTP pool."""
     store = Store(settings.database_url)
@@ -44,6 +45,7 @@ def wire(
         circuits=Circuits(store, clock),
         clock=clock,
         wake=wake,
+        look_back=look_back,
     )
 
 

@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from typing import Any
 
 import click
@@ -21,7 +24,17 @@ from lti_app.cli.language import say
 from lti_app.cli.support import parts
 from lti_app.services.queue import attach, open_huey
 from lti_app.services.wiring import Wiring
+from lti_app.services.worker import Worker
 from lti_app.settings import Settings, from_environment
+
+CONSUMER = {
+    "workers": 2,
+    "worker_type": "thread",
+    "initial_delay": 0.05,  # seconds between two looks at the queue, growing while it is empty
+    "max_delay": 0.3,
+    "backoff": 1.2,
+}
+RESTART_AFTER = 1.0  # seconds
 
 
 class Server(BaseApplication):
@@ -49,10 +62,8 @@ def make_app(settings: Settings) -> Any:
 
 def waking(settings: Settings) -> Wiring:
     """The parts, with ``wake`` putting a task on the queue."""
-    wired: Wiring
-    queue = attach(open_huey(settings), lambda: wired)
-    wired = wire(settings, wake=queue.wake)
-    return wired
+    queue = attach(open_huey(settings))
+    return wire(settings, wake=queue.wake, look_back=queue.read_back)
 
 
 @click.command(help=say("Lance le serveur et son ouvrier.", "Runs the server and its worker."))
@@ -65,9 +76,7 @@ def serve(bind: str, processes: int, threads: int, with_worker: bool) -> None:
         wired.keys.signing()
         settings = wired.settings
     if with_worker:
-        # not multiprocessing: its exit handler would join our worker in every forked web process
-        code = f"from lti_app.cli.serve import run_worker; run_worker({os.getpid()})"
-        process = subprocess.Popen([sys.executable, "-c", code])  # noqa: S603 - our own code
+        beside = Beside()
     options = {
         "bind": bind,
         "workers": processes,
@@ -79,7 +88,7 @@ def serve(bind: str, processes: int, threads: int, with_worker: bool) -> None:
         "control_socket_disable": True,  # it would stand in the home folder, one for all services
     }
     if with_worker:
-        options["on_exit"] = lambda _server: _stop(process)
+        options["on_exit"] = lambda _server: beside.stop()
     Server(settings, options).run()
 
 
@@ -96,19 +105,20 @@ def run_worker(parent: int | None = None) -> None:
     settings = from_environment()
     huey = open_huey(settings)
     wired = wire(settings)
-    attach(huey, lambda: wired)
-    consumer = huey.create_consumer(
-        workers=1, worker_type="thread", initial_delay=0.05, max_delay=0.5, backoff=1.3
-    )
+    worker = Worker(wired)
+    attach(huey, worker)
+    consumer = huey.create_consumer(**CONSUMER)
     if parent is not None:
         _follow(parent)
-    consumer.run()
+    worker.start()
+    try:
+        consumer.run()
+    finally:
+        worker.stop()
 
 
 def _follow(parent: int) -> None:
     """Ends this process when the one that started it is gone, however it ended."""
-    import threading
-    import time
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -118,9 +128,31 @@ def _follow(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
+class Beside:
+    """A worker process beside the server, started again whenever it ends by itself."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._process = self._spawn()
+        threading.Thread(target=self._watch, name="beside", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        # not multiprocessing: its exit handler would join our worker in every forked web process
+        code = f"from lti_app.cli.serve import run_worker; run_worker({os.getpid()})"
+        return subprocess.Popen([sys.executable, "-c", code])  # noqa: S603 - our own code
+
+    def _watch(self) -> None:
+        while True:
+            self._process.wait()
+            if self._stopping.wait(RESTART_AFTER):
+                return
+            logs.event("worker started again", level=logging.WARNING)
+            self._process = self._spawn()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, abort, request
@@ -94,6 +95,7 @@ def create_lms(config: LmsConfig, clock: Callable[[], float] = time.time) -> Lms
     def headers(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Cache-Control", "no-store")
+        response.date = datetime.fromtimestamp(clock(), UTC)
         code, reason = response.status_code, response.status.partition(" ")[2]
         usual = HTTP_STATUS_CODES.get(code, "")
         if reason == usual.upper():

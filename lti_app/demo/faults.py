@@ -18,10 +18,11 @@ import io
 import socket
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from werkzeug.http import http_date
 from werkzeug.test import run_wsgi_app
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ class _Fault:
 class Faults:
     """The faults waiting to strike, and the calls answered so far. Safe from many threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
         self._lock = threading.Lock()
         self._waiting: list[_Fault] = []
         self._calls: list[Call] = []
@@ -180,6 +182,8 @@ class Faults:
             content, status, headers = run()
         note(int(status.split(" ", 1)[0]))
         headers = [(name, value) for name, value in headers if name.lower() != "content-length"]
+        if not any(name.lower() == "date" for name, _value in headers):
+            headers.append(("Date", http_date(self._clock())))
         start_response(status, [*headers, ("Content-Length", str(len(content)))])
         return [content]
 

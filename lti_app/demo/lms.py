@@ -41,7 +41,7 @@ class Lms(Flask):
         self.store = Store(config.database)
         self.gradebook = Gradebook(self.store, clock)
         self.signer: Signer = signer_of(self.store)
-        self.faults = Faults()
+        self.faults = Faults(clock)
         self._plant()
 
     @property

@@ -20,7 +20,7 @@ from huey.consumer import Consumer
 
 from lti_app.app import create_app
 from lti_app.cli.language import say
-from lti_app.cli.serve import waking
+from lti_app.cli.serve import CONSUMER, waking
 from lti_app.demo.app import create_lms
 from lti_app.demo.config import LmsConfig
 from lti_app.demo.server import Door, listen, serve
@@ -29,6 +29,7 @@ from lti_app.services import platforms
 from lti_app.services.lti.addresses import JWKS_PATH, LAUNCH_PATH, LOGIN_PATH
 from lti_app.services.queue import attach, open_huey
 from lti_app.services.wiring import Wiring
+from lti_app.services.worker import Worker
 from lti_app.settings import Settings
 
 
@@ -95,15 +96,16 @@ def running(
 def working(wired: Wiring) -> Iterator[None]:
     """A worker in a thread, fed by the same queue as the commands' one."""
     huey = open_huey(wired.settings)
-    attach(huey, lambda: wired)
-    consumer = ThreadConsumer(
-        huey, workers=1, worker_type="thread", initial_delay=0.05, max_delay=0.2, backoff=1.3
-    )
+    worker = Worker(wired)
+    attach(huey, worker)
+    consumer = ThreadConsumer(huey, **CONSUMER)
+    worker.start()
     consumer.start()
     try:
         yield
     finally:
         consumer.stop(graceful=True)
+        worker.stop()
 
 
 class ThreadConsumer(Consumer):

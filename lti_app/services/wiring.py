@@ -23,7 +23,8 @@ EXTENSION = "competences"
 @dataclass(frozen=True, slots=True)
 class Wiring:
     """``clock`` gives the present moment in UTC. ``wake`` tells the sync worker that grades wait; it
-    may be lost without harm, since the database is the truth."""
+    may be lost without harm, since the database is the truth. ``look_back`` asks it to read what an
+    activity's columns hold, because a teacher looks at them."""
 
     settings: Settings
     store: Store
@@ -34,6 +35,7 @@ class Wiring:
     circuits: Circuits
     clock: Callable[[], datetime]
     wake: Callable[[], None]
+    look_back: Callable[[int], None]
 
 
 def wiring() -> Wiring:

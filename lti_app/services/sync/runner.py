@@ -1,7 +1,6 @@
 """Runs the lanes of all platforms side by side, each in a thread of its own, so none waits for another.
 
-``kick`` starts what is due and returns at once; ``pace`` looks again by itself, whatever becomes of the
-queue: a lost wake-up costs seconds, never a grade.
+``kick`` starts what is due and returns at once.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ import os
 import socket
 import threading
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,21 +20,20 @@ from lti_app.services.sync.lane import Lane
 from lti_app.services.wiring import Wiring
 
 LANES = 32  # platforms served at once by one process; each takes nine threads and one connection
-LOOK_EVERY = 20.0  # seconds between two looks at the database when nothing is known to come
 BUSY_WAIT = 0.05  # seconds before looking again at rows that somebody holds locked
 RUNS_TOGETHER = 200  # of one lane in a row, before others get a look at its place
 
 
 class Runner:
-    """The lanes that this process runs."""
+    """The lanes that this process runs. ``on_end`` is called whenever one of them has ended."""
 
-    def __init__(self, parts: Wiring) -> None:
+    def __init__(self, parts: Wiring, on_end: Callable[[], None] = lambda: None) -> None:
         self._parts = parts
+        self._on_end = on_end
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._running: dict[int, threading.Thread] = {}
         self._lock = threading.Lock()
         self._stop = threading.Event()
-        self._again = threading.Event()
         self._looked: dict[int, float] = {}
         self.tried = 0
 
@@ -63,38 +62,21 @@ class Runner:
             for thread in threads:
                 thread.join()
 
-    def pace(self) -> None:
-        """Looks for what is due until ``stop``: when it is due, and every while."""
-        while not self._stop.is_set():
-            pause = LOOK_EVERY
-            try:
-                self.kick()
-                pause = self._pause()
-            except SQLAlchemyError as error:
-                logs.event("no database", why=type(error).__name__)
-            self._again.wait(pause)
-            self._again.clear()
-
-    def start(self) -> None:
-        """``pace`` in a thread."""
-        threading.Thread(target=self.pace, name="pace", daemon=True).start()
-
     def stop(self, seconds: float = 15.0) -> None:
         """Lets calls under way end, and hands the lanes back."""
         self._stop.set()
-        self._again.set()
         with self._lock:
             threads = list(self._running.values())
         for thread in threads:
             thread.join(seconds)
 
-    def _pause(self) -> float:
+    def until_due(self) -> float:
+        """Seconds until something is due next, at least one; infinity when all is settled."""
         with self._parts.store.read() as session:
             due = claims.next_due(session)
         if due is None:
-            return LOOK_EVERY
-        away = (due - self._parts.clock()) / timedelta(seconds=1)
-        return min(max(away, 1.0), LOOK_EVERY)
+            return float("inf")
+        return max((due - self._parts.clock()) / timedelta(seconds=1), 1.0)
 
     def _run(self, platform_id: int) -> None:
         try:
@@ -106,7 +88,7 @@ class Runner:
         finally:
             with self._lock:
                 del self._running[platform_id]
-            self._again.set()
+            self._on_end()
 
     def _run_lane(self, platform_id: int) -> None:
         """Runs the lane, then looks once more: what became due while it was being handed back would
