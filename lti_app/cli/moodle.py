@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 import click
 
+from exporters.base import RULE_OUTCOMES, RULES
 from lti_app.cli import moodle_output as output
 from lti_app.cli.language import lang_option, say
 from lti_app.cli.support import parts
@@ -44,6 +45,31 @@ def _choices(command: Callable[..., None]) -> Callable[..., None]:
                 "Numéro de l’échelle dans Moodle, pour un nouveau référentiel.",
                 "Number of Moodle’s scale, for a new framework.",
             ),
+        ),
+        click.option(
+            "--rule",
+            type=click.Choice(RULES),
+            default="none",
+            show_default=True,
+            help=say(
+                "Un élément découle de tous ceux qu’il contient, ou de points.",
+                "An element follows from all those in it, or from points.",
+            ),
+        ),
+        click.option(
+            "--rule-share",
+            type=click.IntRange(1, 100),
+            default=50,
+            show_default=True,
+            metavar="%",
+            help=say("Part des points nécessaire.", "Share of the points that is needed."),
+        ),
+        click.option(
+            "--rule-outcome",
+            type=click.Choice(RULE_OUTCOMES),
+            default="complete",
+            show_default=True,
+            help=say("Ce que Moodle fait alors.", "What Moodle does then."),
         ),
         click.option(
             "--exact",

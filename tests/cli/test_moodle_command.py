@@ -106,6 +106,15 @@ def test_a_push_then_a_plan_with_nothing_left(connected: Type, moodle: FakeMoodl
     assert again.stdout == "Moodle already is as the référentiel.\n"
 
 
+def test_rules_are_pushed_when_asked_for(connected: Type, moodle: FakeMoodle) -> None:
+    done = connected("moodle", "push", "1", "--scale-id", SCALE, "--rule", "points", "--lang", "en")
+    assert done.exit_code == 0, done.output
+    ruled = [one for one in moodle.world.competencies.values() if one["ruleoutcome"] == 2]
+    assert len(ruled) == 5 + 14 + 55
+    again = connected("moodle", "push", "1", "--rule", "points", "--lang", "en")
+    assert again.stdout == "Moodle already is as the référentiel.\n"
+
+
 def test_a_push_without_scale_says_what_to_do(connected: Type, moodle: FakeMoodle) -> None:
     done = connected("moodle", "push", "1", "--lang", "en")
     assert done.exit_code == 1

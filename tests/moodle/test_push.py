@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from exporters import registry
+from exporters.base import ExportOptions
 from lti_app.clients.http import Http
 from lti_app.clients.moodle_ws import MoodleWs
 from lti_app.errors import ServiceUnavailable
@@ -138,6 +139,24 @@ def test_what_was_imported_needs_no_push(moodle: Moodle, ws: MoodleWs) -> None:
     with imported(moodle, as_file(rows)):
         wish = from_rows(rows[1:])
         assert make_plan(wish, reading.read(ws, wish.idnumber, related=True)).steps == ()
+
+
+@pytest.mark.usefixtures("scale")
+def test_rules_by_points_then_all_then_none(ws: MoodleWs, removed: Callable[[str], None]) -> None:
+    """Each kind reaches Moodle with real ids and gives way to the next, though REST has no null."""
+    tree, scale = load_named(CONFIG, "bts-sio"), load_named_scale(CONFIG, "bts-sio-4")
+    name = unique("RULES-")
+    removed(name)
+    for rule in ("points", "all", "none"):
+        options = ExportOptions(scope=("D1.2",), rule=rule)  # type: ignore[arg-type]
+        wish = dataclasses.replace(wanted(tree, scale, exact=True, options=options), idnumber=name)
+        push(ws, wish)
+        found = reading.read(ws, name, related=True)
+        assert found is not None
+        assert make_plan(wish, found).steps == ()
+        assert {one.idnumber: one.content.rule for one in found.competencies} == {
+            one.idnumber: one.rule for one in wish.competencies
+        }
 
 
 class Breaking(MoodleWs):

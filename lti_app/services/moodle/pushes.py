@@ -16,12 +16,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from exporters.base import ExportOptions, Rule, RuleOutcome
 from lti_app.config_files import config_dir
 from lti_app.errors import CompetencesError, MoodleRefused, ServiceError
 from lti_app.models import MoodleConnection, MoodlePush, PushState
 from lti_app.services.moodle.connections import connection, door
 from lti_app.services.moodle.errors import MoodleInputError, refused
-from lti_app.services.moodle.framework import Rule, Share, WantedFramework
+from lti_app.services.moodle.framework import Rule as MoodleRule
+from lti_app.services.moodle.framework import Share, WantedFramework
 from lti_app.services.moodle.push import Report, push
 from lti_app.services.moodle.site import tuned
 from lti_app.services.moodle.texts import sentence
@@ -42,7 +44,8 @@ SIGN_OF_LIFE = 0.5  # seconds between two writes of the progress
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What to push. ``exact`` and ``prune``: see ``wanted`` and ``plan``."""
+    """What to push. ``exact`` and ``prune``: see ``wanted`` and ``plan``; the rules are those of
+    ``exporters.base.ExportOptions``."""
 
     referential: str = DEFAULT_REFERENTIAL
     scale: str = DEFAULT_SCALE
@@ -50,6 +53,9 @@ class Choices:
     exact: bool = False
     prune: bool = False
     scale_id: int | None = None
+    rule: Rule = "none"
+    rule_share: int = 50
+    rule_outcome: RuleOutcome = "complete"
 
     def wanted(self) -> WantedFramework:
         """The framework these choices ask for. Raises ``MoodleInputError`` for an unknown name."""
@@ -62,7 +68,13 @@ class Choices:
             raise MoodleInputError(
                 kind, name=error.name, choices=", ".join(error.choices)
             ) from error
-        return wanted(tree, scale, language=self.language, exact=self.exact)
+        options = ExportOptions(
+            language=self.language,
+            rule=self.rule,
+            rule_share=self.rule_share,
+            rule_outcome=self.rule_outcome,
+        )
+        return wanted(tree, scale, exact=self.exact, options=options)
 
 
 def request(parts: Wiring, platform_id: int, choices: Choices) -> int:
@@ -223,13 +235,13 @@ def _fail(parts: Wiring, row: MoodlePush, error: str) -> None:
     row.state, row.finished_at, row.error = PushState.FAILED.value, parts.clock(), error
 
 
-def _remember(parts: Wiring, push_id: int, rules: Mapping[str, Rule]) -> None:
+def _remember(parts: Wiring, push_id: int, rules: Mapping[str, MoodleRule]) -> None:
     with parts.store.write() as session:
         row = session.get_one(MoodlePush, push_id)
         row.kept_rules, row.alive_at = rules_to(rules), parts.clock()
 
 
-def rules_to(rules: Mapping[str, Rule]) -> list[dict[str, Any]]:
+def rules_to(rules: Mapping[str, MoodleRule]) -> list[dict[str, Any]]:
     """Rules as JSON, by idnumber."""
     return [
         {
@@ -246,10 +258,10 @@ def rules_to(rules: Mapping[str, Rule]) -> list[dict[str, Any]]:
     ]
 
 
-def rules_from(stored: list[dict[str, Any]]) -> dict[str, Rule]:
+def rules_from(stored: list[dict[str, Any]]) -> dict[str, MoodleRule]:
     """The inverse of ``rules_to``."""
     return {
-        one["idnumber"]: Rule(
+        one["idnumber"]: MoodleRule(
             one["kind"],
             one["outcome"],
             one["points"],

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporters import registry
+from exporters.base import ExportOptions
 from lti_app.services.moodle.framework import (
     RULE_ALL,
     RULE_POINTS,
@@ -123,6 +124,20 @@ def test_rules_name_children_by_idnumber() -> None:
         Rule(RULE_ALL, 1),
     ]
     assert wish.states_rules
+
+
+@pytest.mark.parametrize(("rule", "kind"), [("all", RULE_ALL), ("points", RULE_POINTS)])
+def test_rules_asked_for_reach_moodle_with_the_children_they_count(rule: str, kind: str) -> None:
+    options = ExportOptions(rule=rule, rule_share=50, rule_outcome="recommend")  # type: ignore[arg-type]
+    tree, scale = load_named(CONFIG, "bts-sio"), load_named_scale(CONFIG, "bts-sio-4")
+    wish = wanted(tree, scale, options=options)
+    rules = {one.idnumber: one.rule for one in wish.competencies if one.rule}
+    parents = {one.parent for one in wish.competencies if one.parent}
+    assert rules.keys() == parents
+    assert {(one.kind, one.outcome) for one in rules.values()} == {(kind, 3)}
+    for code, one in rules.items():
+        children = {child.idnumber for child in wish.competencies if child.parent == code}
+        assert {share.child for share in one.shares} == (children if rule == "points" else set())
 
 
 def test_a_rule_without_outcome_is_none() -> None:
