@@ -81,7 +81,7 @@ def read(claims: Mapping[str, Any]) -> LaunchMessage:
         return_url=_text(presentation, "return_url") or None,
         line_item_url=_text(ags, "lineitem") or None,
         line_items_url=_text(ags, "lineitems") or None,
-        ags_scopes=tuple(s for s in ags.get("scope") or () if isinstance(s, str)),
+        ags_scopes=_texts(ags.get("scope")),
         memberships_url=_text(nrps, "context_memberships_url") or None,
         for_user=_text(_object(claims, CLAIM + "for_user"), "user_id"),
         deep_linking=_object(claims, DEEP_LINKING_CLAIM),
@@ -97,6 +97,10 @@ def language(locale: str) -> str:
 def _object(claims: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = claims.get(key)
     return value if isinstance(value, Mapping) else {}
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list) else ()
 
 
 def _text(claims: Mapping[str, Any], key: str) -> str:
