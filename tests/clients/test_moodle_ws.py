@@ -140,3 +140,15 @@ def test_the_public_configuration_needs_no_token(moodle: FakeMoodle) -> None:
         "wwwroot": moodle.url,
         "enablewebservices": 1,
     }
+
+
+@pytest.mark.parametrize("batches", [False, True], ids=["one by one", "together"])
+def test_ratings_are_not_asked_for_raw_since_moodle_would_refuse_its_own_answer(
+    ws: MoodleWs, moodle: FakeMoodle, batches: bool
+) -> None:
+    moodle.functions |= {"core_competency_grade_competency_in_course"}
+    moodle.world.courses[2].append(5)
+    ws.batches = batches
+    fields = {"courseid": 2, "userid": 7, "competencyid": 5, "grade": 3, "note": "Bien"}
+    call = Call("core_competency_grade_competency_in_course", fields)
+    assert list(ws.call_each([call])) == [{"grade": 3, "note": "Bien"}]

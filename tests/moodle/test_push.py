@@ -296,7 +296,7 @@ def test_ten_edits_over_ratings_keep_every_rating(
     )
     for student in students:
         for place, code in enumerate(rated):
-            moodle.ajax(
+            ws.call(
                 "core_competency_grade_competency_in_course",
                 courseid=course.id,
                 userid=student.id,

@@ -6,6 +6,7 @@ functions; several calls travel in one where the service allows it.
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import threading
@@ -63,8 +64,8 @@ class FakeMoodle:
 
     def _called(self, request: Request) -> Any:
         form = request.form
-        if form["moodlewsrestformat"] != "json" or form["moodlewssettingraw"] != "1":
-            raise ValueError("the answer would be XML, or escaped")
+        if form["moodlewsrestformat"] != "json":
+            raise ValueError("the answer would be XML")
         if form.get("wstoken") != TOKEN:
             raise Refused(
                 "core\\exception\\moodle_exception",
@@ -79,9 +80,9 @@ class FakeMoodle:
             for key, value in form.items()
             if key not in ("wstoken", "wsfunction", "moodlewsrestformat", "moodlewssettingraw")
         )
-        return self._function(form["wsfunction"], arguments)
+        return self._function(form["wsfunction"], arguments, form["moodlewssettingraw"] == "1")
 
-    def _function(self, name: str, arguments: dict[str, Any]) -> Any:
+    def _function(self, name: str, arguments: dict[str, Any], raw: bool) -> Any:
         if name not in self.functions:
             raise Refused(
                 "webservice_access_exception", "accessexception", "Access control exception"
@@ -90,13 +91,20 @@ class FakeMoodle:
             return self._site()
         if name == BATCH:
             return {"responses": self._batch(arguments["requests"])}
-        return self.world.call(name, arguments)
+        answer = self.world.call(name, arguments)
+        if raw and name.startswith("core_competency_grade_competency"):
+            raise Refused(
+                "invalid_response_exception", "invalidresponse", "Invalid response value detected"
+            )
+        return answer if raw else _escaped(answer)
 
     def _batch(self, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
         responses: list[dict[str, Any]] = []
         for one in requests:
             try:
-                data = self._function(one["function"], json.loads(one["arguments"]))
+                data = self._function(
+                    one["function"], json.loads(one["arguments"]), bool(int(one["settingraw"]))
+                )
             except Refused as error:
                 told = {"errorcode": error.code, "message": error.message}
                 responses.append({"error": True, "exception": json.dumps(told)})
@@ -155,6 +163,19 @@ def running(moodle: FakeMoodle) -> Iterator[FakeMoodle]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _escaped(value: Any) -> Any:
+    """Texts as Moodle gives them to whoever does not ask for raw ones."""
+    match value:
+        case str():
+            return html.escape(value, quote=False)
+        case dict():
+            return {key: _escaped(inner) for key, inner in value.items()}
+        case list():
+            return [_escaped(inner) for inner in value]
+        case _:
+            return value
 
 
 def _json(value: Any) -> Response:

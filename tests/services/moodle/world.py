@@ -327,6 +327,15 @@ class World:
         self._course(courseid)
         return {"canmanagecoursecompetencies": COURSES in self.capabilities}
 
+    def do_grade_competency_in_course(
+        self, courseid: Any, userid: Any, competencyid: Any, grade: Any, note: str = ""
+    ) -> dict[str, Any]:
+        linked, one = self._course(courseid), int(competencyid)
+        if one not in linked:
+            raise coding_error(f"The competency does not belong to this course: {one}, {courseid}")
+        self.rated.add(one)
+        return {"grade": int(grade), "note": note}
+
     def do_list_templates(self, **_: Any) -> list[dict[str, Any]]:
         return [dict(one) for one in self.templates.values()]
 
