@@ -100,7 +100,7 @@ IMPORTS: Final[dict[str, tuple[str, str, str]]] = {
         "error",
         "Le classeur ne peut pas être lu : {reason}. Ouvrez-le dans un tableur et "
         "enregistrez-le en .xlsx ou en CSV.",
-        "The workbook cannot be read: {reason}. Open it in a spreadsheet and save it as .xlsx "
+        "The workbook cannot be read: {reason_en}. Open it in a spreadsheet and save it as .xlsx "
         "or CSV.",
     ),
     "workbook_large": (
@@ -128,6 +128,12 @@ IMPORTS: Final[dict[str, tuple[str, str, str]]] = {
         "ne peut contenir ni espace ni accent.",
         "The file calls the référentiel “{value}”; its code becomes {code}, which can hold "
         "neither spaces nor accents.",
+    ),
+    "framework_taken": (
+        "error",
+        "« {value} » est déjà le nom d'un autre référentiel, de code {code} : donnez un autre code.",
+        "“{value}” is already the name of another référentiel, whose code is {code}: give another "
+        "code.",
     ),
     "title_missing": (
         "error",

@@ -15,6 +15,11 @@ from lti_app.models.platform import (
     PlatformStatus,
     ToolKey,
 )
+from lti_app.models.referential import (
+    ImportedReferential,
+    ReferentialDraft,
+    ReferentialVersion,
+)
 from lti_app.models.sync import SyncLane
 
 __all__ = [
@@ -25,6 +30,7 @@ __all__ = [
     "Course",
     "Deployment",
     "GradeSync",
+    "ImportedReferential",
     "Invitation",
     "LaunchSession",
     "LineItem",
@@ -37,6 +43,8 @@ __all__ = [
     "PlatformKeySet",
     "PlatformStatus",
     "PushState",
+    "ReferentialDraft",
+    "ReferentialVersion",
     "ResourceLink",
     "SyncLane",
     "SyncState",

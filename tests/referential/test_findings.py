@@ -31,6 +31,7 @@ READ = {
     *test_moodle_csv.NOTICED,
     *test_case_json.BROKEN,
     *test_case_json.NOTICED,
+    "framework_taken",  # tests/services/referentials/test_importing.py
     # tests/services/referentials/test_spreadsheet.py
     "cell_formula",
     "cell_number",
