@@ -1,7 +1,7 @@
 """The order of siblings: which one is wanted, and the fewest steps that Moodle offers towards it.
 
 Web services only move a competency one place up or down (``move_up``, ``move_down``), which swaps its
-``sortorder`` with whoever holds the next one (``competency/classes/api.php``). Places may have
+``sortorder`` with everybody who holds the next one (``competency/classes/api.php``). Places may have
 holes or be shared, after an interrupted import for instance: the steps are found by playing Moodle's
 part.
 """
@@ -10,9 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-
-ROUNDS = 4
-"""Passes after which places with holes or shared ones are in order; without either, one is enough."""
 
 
 def arranged(now: Sequence[str], target: Sequence[str]) -> list[str]:
@@ -42,17 +39,17 @@ def swaps(places: Mapping[int, int], target: Sequence[int]) -> Iterator[tuple[in
     if set(places) != set(target) or len(places) != len(target):
         raise ValueError("places and target name other competencies")
     now = dict(places)
-    for _ in range(ROUNDS):
-        if _in_order(now, target):
-            return
-        for wanted in range(len(target) - 1, -1, -1):
-            mover = target[wanted]
-            while now[mover] < wanted:
-                _swap(now, mover, +1)
-                yield mover, True
-            while now[mover] > wanted:
-                _swap(now, mover, -1)
-                yield mover, False
+    if _in_order(now, target):
+        return
+    for place, mover in enumerate(target):
+        # All who come later stand here or further down: that holds before each turn and after it.
+        shared = any(at == place for other, at in now.items() if other != mover)
+        if now[mover] == place and shared:
+            _swap(now, mover, +1)
+            yield mover, True
+        while now[mover] > place:
+            _swap(now, mover, -1)
+            yield mover, False
 
 
 def _in_order(now: Mapping[int, int], target: Sequence[int]) -> bool:
