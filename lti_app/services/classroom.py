@@ -26,6 +26,7 @@ from lti_app.services import people
 from lti_app.services.current import CurrentLaunch
 from lti_app.services.framing import Framing, LinkSettings, resolve
 from lti_app.services.masteries import State, states_by_learner
+from lti_app.services.referentials.catalogue import Catalogue
 from lti_app.services.wanted_grades import NOTHING, Column, column_of, wanted
 from referential.grading import Grade
 from referential.scale import Level
@@ -114,7 +115,7 @@ class StudentView:
 def framing_of(session: Session, launch: CurrentLaunch) -> Framing:
     """What the launch's activity covers."""
     link = session.get_one(ResourceLink, launch.resource_link_id)
-    return resolve(LinkSettings.from_json(link.settings))
+    return resolve(LinkSettings.from_json(link.settings), Catalogue(session, launch.platform_id))
 
 
 def learners(session: Session, course_id: int) -> list[User]:

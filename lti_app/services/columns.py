@@ -31,7 +31,7 @@ from lti_app.models import (
     ResourceLink,
 )
 from lti_app.services import wanted_grades
-from lti_app.services.framing import LinkSettings, resolve
+from lti_app.services.framing import LinkSettings, named_scale
 from lti_app.services.lti.hosts import own_hosts
 from lti_app.services.platform_access import connector_for
 from lti_app.services.wiring import Wiring
@@ -148,9 +148,9 @@ def _wanted(item: LineItem) -> Column:
 
 def _kind(item: LineItem, column: Column) -> dict[str, object]:
     """A column whose maximum is the number of the scale's levels is shown by level at Moodle."""
-    framing = resolve(LinkSettings.from_json(item.resource_link.settings))
-    levels = len(framing.scale.levels)
-    if column.maximum == Decimal(levels) and framing.settings.maximum != levels:
+    settings = LinkSettings.from_json(item.resource_link.settings)
+    levels = len(named_scale(settings.scale).levels)
+    if column.maximum == Decimal(levels) and settings.maximum != levels:
         return {"kind": ColumnKind.SCALE.value, "levels": levels}
     return {"kind": ColumnKind.POINTS.value, "levels": None}
 
@@ -202,4 +202,3 @@ def _with_column(
     except ServiceRefused as error:
         if error.status != 404:
             raise
-

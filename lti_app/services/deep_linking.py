@@ -21,6 +21,7 @@ from lti_app.errors import InputError, LtiError
 from lti_app.services.framing import LinkSettings, resolve, settings_to_custom
 from lti_app.services.lti.addresses import LAUNCH_PATH, REVIEW_PATH
 from lti_app.services.lti.message import CLAIM
+from lti_app.services.referentials.catalogue import Finder
 from referential.model import Node
 
 DL = "https://purl.imsglobal.org/spec/lti-dl/claim/"
@@ -68,10 +69,10 @@ def check_settings(settings: Mapping[str, Any] | None) -> str:
     return url
 
 
-def plan(choice: Choice, accept_multiple: bool = True) -> list[PlannedActivity]:
+def plan(choice: Choice, catalogue: Finder, accept_multiple: bool = True) -> list[PlannedActivity]:
     """The activities in the référentiel's order. Raises ``InputError`` for a choice that makes none, more
     than ``MAX_ITEMS``, or several where the platform takes one."""
-    framing = resolve(choice.settings)
+    framing = resolve(choice.settings, catalogue)
     codes = _outermost(framing.referential, choice.settings.scope)
     if choice.each:
         parts = codes or [node.code for node in framing.referential.roots]
@@ -94,7 +95,7 @@ def plan(choice: Choice, accept_multiple: bool = True) -> list[PlannedActivity]:
                 "activité »."
             )
         )
-    return [_planned(choice, one) for one in settings]
+    return [_planned(choice, one, catalogue) for one in settings]
 
 
 def content_items(activities: Sequence[PlannedActivity], public_url: str) -> list[dict[str, Any]]:
@@ -144,8 +145,8 @@ def _outermost(referential: Any, codes: Sequence[str]) -> list[str]:
     return [node.code for node in kept]
 
 
-def _planned(choice: Choice, settings: LinkSettings) -> PlannedActivity:
-    framing = resolve(settings)
+def _planned(choice: Choice, settings: LinkSettings, catalogue: Finder) -> PlannedActivity:
+    framing = resolve(settings, catalogue)
     nodes = framing.scope_nodes
     title = "" if choice.each else choice.title.strip()
     if not title:

@@ -33,6 +33,7 @@ from lti_app.services.lti import roles
 from lti_app.services.lti.hosts import own_hosts
 from lti_app.services.lti.launch import LEEWAY, MAX_AGE
 from lti_app.services.lti.message import DEEP_LINKING, LaunchMessage, language
+from lti_app.services.referentials.catalogue import Catalogue
 
 NONCE_KEPT = timedelta(seconds=MAX_AGE + 2 * LEEWAY)  # longer than any token is accepted
 SWEEP_ONE_IN = 64  # launches; each sweep deletes what expired meanwhile
@@ -56,7 +57,9 @@ def enter(
     if message.message_type == DEEP_LINKING and not message.roles & {TEACHER, ADMINISTRATOR}:
         raise LtiError("not_a_teacher")
     try:
-        settings = settings_from_custom(message.custom)
+        with store.read() as session:
+            catalogue = Catalogue(session, platform.id)
+            settings = settings_from_custom(message.custom, catalogue)
     except InputError as error:
         raise LtiError("link_settings", str(error)) from error
     for last_try in (False, True):

@@ -19,9 +19,9 @@ from flask_babel import gettext as _
 from lti_app.config_files import config_dir
 from lti_app.errors import InputError
 from lti_app.services import rule_settings
+from lti_app.services.referentials.catalogue import Finder
 from lti_app.services.rule_settings import Rules
 from referential.grading import CENT, ZERO, Scheme, scheme
-from referential.library import available, load_named
 from referential.mastery import MasteryRule
 from referential.model import Node, Referential, UnknownNode
 from referential.scale import Scale, load_scale
@@ -124,7 +124,7 @@ class Framing:
         return self._schemes[part]
 
 
-def settings_from_custom(custom: Mapping[str, Any]) -> LinkSettings:
+def settings_from_custom(custom: Mapping[str, Any], catalogue: Finder) -> LinkSettings:
     """Reads a launch's custom parameters; absent ones take their default.
 
     Raises ``InputError`` for a référentiel, part, scale, maximum or rule that does not exist here.
@@ -136,7 +136,7 @@ def settings_from_custom(custom: Mapping[str, Any]) -> LinkSettings:
         maximum=read_maximum(custom.get("maximum")),
         rules=rule_settings.read(custom),
     )
-    resolve(settings)
+    resolve(settings, catalogue)
     return settings
 
 
@@ -154,9 +154,11 @@ def settings_to_custom(settings: LinkSettings) -> dict[str, str]:
     }
 
 
-def resolve(settings: LinkSettings) -> Framing:
-    """The settings with their référentiel and scale. Raises ``InputError`` for a name unknown here."""
-    referential = named_referential(settings.referential)
+def resolve(settings: LinkSettings, catalogue: Finder) -> Framing:
+    """The settings with their référentiel and scale. A part whose code changed since it was chosen is
+    followed to where it is now. Raises ``InputError`` for a name unknown here."""
+    referential = catalogue.get(settings.referential)
+    settings = _followed(settings, referential, catalogue)
     scale = named_scale(settings.scale)
     try:
         competences = referential.scope(settings.scope) if settings.scope else referential.leaves()
@@ -191,6 +193,16 @@ def resolve(settings: LinkSettings) -> Framing:
     return Framing(settings, referential, scale, tuple(competences), made, parts)
 
 
+def _followed(settings: LinkSettings, referential: Referential, catalogue: Finder) -> LinkSettings:
+    if all(code in referential for code in settings.scope):
+        return settings
+    scope = []
+    for code in settings.scope:
+        node = referential.get(code) or catalogue.follow(settings.referential, code)
+        scope.append(node.code if node else code)
+    return replace(settings, scope=tuple(scope))
+
+
 def _parts(settings: LinkSettings, referential: Referential, codes: list[str]) -> tuple[Node, ...]:
     """The nodes that the settings give a column: those of a tier, by its letter, or named ones, as far
     as they hold some of the scope but not all of it."""
@@ -222,14 +234,6 @@ def _parts(settings: LinkSettings, referential: Referential, codes: list[str]) -
 
 def _places(number: Decimal) -> int:
     return max(-int(number.normalize().as_tuple().exponent), 0)
-
-
-@functools.cache
-def named_referential(name: str) -> Referential:
-    """A référentiel of ``config/referentials``, read once per process."""
-    if name not in available(config_dir()):
-        raise InputError(f"Le référentiel « {name} » n’est pas installé sur ce service.")
-    return load_named(config_dir(), name)
 
 
 @functools.cache

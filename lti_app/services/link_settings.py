@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from lti_app import logs
 from lti_app.errors import InputError
-from lti_app.models import ResourceLink
+from lti_app.models import Course, Deployment, ResourceLink
 from lti_app.services.framing import Framing, LinkSettings, resolve
+from lti_app.services.referentials.catalogue import Catalogue
 
 OVERRIDE = "override"
 
@@ -54,9 +55,20 @@ def change(link: ResourceLink, settings: LinkSettings) -> None:
     link.settings = wanted if same else {**wanted, OVERRIDE: True}
 
 
-def framing(session: Session, link: ResourceLink) -> Framing:
-    """What an activity covers. Raises ``InputError`` if that cannot be resolved here."""
-    return resolve(current(link))
+def catalogue_of(session: Session, course_id: int) -> Catalogue:
+    """What the course's platform finds référentiels in."""
+    platform_id = session.scalar(
+        select(Deployment.platform_id)
+        .join(Course, Course.deployment_id == Deployment.id)
+        .where(Course.id == course_id)
+    )
+    return Catalogue(session, platform_id)
+
+
+def framing(session: Session, link: ResourceLink, settings: LinkSettings | None = None) -> Framing:
+    """What an activity covers, or would cover with these settings. Raises ``InputError`` if that cannot
+    be resolved here."""
+    return resolve(settings or current(link), catalogue_of(session, link.course_id))
 
 
 def framings(session: Session, course_id: int) -> list[tuple[ResourceLink, Framing]]:
@@ -65,10 +77,11 @@ def framings(session: Session, course_id: int) -> list[tuple[ResourceLink, Frami
     links = session.scalars(
         select(ResourceLink).where(ResourceLink.course_id == course_id).order_by(ResourceLink.id)
     )
+    catalogue = catalogue_of(session, course_id)
     found = []
     for link in links:
         try:
-            found.append((link, resolve(current(link))))
+            found.append((link, resolve(current(link), catalogue)))
         except InputError as error:
             logs.event("activity cannot grade", resource_link=link.id, detail=str(error))
     return found

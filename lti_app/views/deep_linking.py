@@ -12,17 +12,17 @@ from lti_app.config_files import config_dir
 from lti_app.errors import InputError
 from lti_app.models import Course, Deployment
 from lti_app.services import deep_linking
-from lti_app.services.deep_linking import Choice
+from lti_app.services.deep_linking import Choice, PlannedActivity
 from lti_app.services.framing import (
     DEFAULT_REFERENTIAL,
     DEFAULT_SCALE,
-    named_referential,
     named_scale,
     settings_from_custom,
 )
+from lti_app.services.referentials.catalogue import Catalogue
 from lti_app.services.wiring import wiring
 from lti_app.views.guard import CHOOSER, allow
-from referential.library import available, available_scales
+from referential.library import available_scales
 
 NOT_SETTINGS = {"scope", "csrf_token", "each", "graded", "ungraded", "title"}
 
@@ -35,11 +35,15 @@ def choose(sid: str) -> ResponseReturnValue:
     """The picker: the tree with a box before each part, and what would be created."""
     deep_linking.check_settings(g.launch.deep_linking)
     name = request.args.get("referential", DEFAULT_REFERENTIAL)
+    with wiring().store.read() as session:
+        catalogue = Catalogue(session, g.launch.platform_id)
+        referential = catalogue.get(name)
+        entries = catalogue.entries()
     return render_template(
         "choose.html",
-        referential=named_referential(name),
+        referential=referential,
         referential_name=name,
-        referentials=[(n, named_referential(n)) for n in available(config_dir())],
+        referentials=[(entry.name, entry) for entry in entries],
         scales=[(n, named_scale(n)) for n in available_scales(config_dir())],
         default_scale=DEFAULT_SCALE,
         accept_multiple=_accepts_multiple(),
@@ -51,7 +55,7 @@ def choose(sid: str) -> ResponseReturnValue:
 def plan(sid: str) -> ResponseReturnValue:
     """What the form as it stands would create; asked again at each change of it."""
     try:
-        activities = deep_linking.plan(_choice(), _accepts_multiple())
+        activities = _planned()
     except InputError as error:
         return jsonify(error=str(error), activities=[])
     return jsonify(
@@ -76,7 +80,7 @@ def answer(sid: str) -> ResponseReturnValue:
     settings = g.launch.deep_linking
     url = deep_linking.check_settings(settings)
     deep_linking.check_return(url, lab=parts.settings.lab)
-    activities = deep_linking.plan(_choice(), _accepts_multiple())
+    activities = _planned()
     items = deep_linking.content_items(activities, parts.settings.public_url)
     with parts.store.read() as session:
         course = session.get_one(
@@ -105,12 +109,18 @@ def _accepts_multiple() -> bool:
     return bool((g.launch.deep_linking or {}).get("accept_multiple"))
 
 
-def _choice() -> Choice:
+def _planned() -> list[PlannedActivity]:
+    with wiring().store.read() as session:
+        catalogue = Catalogue(session, g.launch.platform_id)
+        return deep_linking.plan(_choice(catalogue), catalogue, _accepts_multiple())
+
+
+def _choice(catalogue: Catalogue) -> Choice:
     form = request.form
     custom = {key: form[key] for key in form if key not in NOT_SETTINGS}
     custom["scope"] = " ".join(form.getlist("scope"))
     return Choice(
-        settings=settings_from_custom(custom),
+        settings=settings_from_custom(custom, catalogue),
         each=form.get("each") == "1",
         graded=form.get("graded") == "1",
         title=form.get("title", ""),

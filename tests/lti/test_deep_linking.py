@@ -15,6 +15,7 @@ from lti_app.demo.model import Launch
 from lti_app.services import deep_linking
 from lti_app.services.deep_linking import Choice
 from lti_app.services.framing import LinkSettings, settings_from_custom
+from lti_app.services.referentials.catalogue import FILES
 from lti_app.services.wiring import Wiring
 from tests.demo.forms import hidden_form
 from tests.lti.conftest import PUPIL, TEACHER, Browser, code_of, path_of
@@ -158,9 +159,9 @@ def test_the_plan_is_what_is_sent(browser: Browser) -> None:
 
 def test_custom_parameters_read_back_to_the_same_settings() -> None:
     settings = LinkSettings(scope=("P1", "D2.1"))
-    (activity,) = deep_linking.plan(Choice(settings))
+    (activity,) = deep_linking.plan(Choice(settings), FILES)
     (item,) = deep_linking.content_items([activity], "http://localhost:8080")
-    assert settings_from_custom(json.loads(json.dumps(item["custom"]))) == settings
+    assert settings_from_custom(json.loads(json.dumps(item["custom"])), FILES) == settings
 
 
 def test_a_submission_review_opens_that_student(browser: Browser, parts: Wiring) -> None:

@@ -6,13 +6,14 @@ import pytest
 
 from exporters import registry
 from exporters.base import ExportOptions
-from lti_app.services.framing import LinkSettings, named_referential, named_scale
+from lti_app.services.framing import LinkSettings, named_scale
+from lti_app.services.referentials.catalogue import installed
 from lti_app.services.wiring import Wiring
 from tests.factories import School
 from tests.views.conftest import Enter, Visitor
 from tests.views.states import settle
 
-REFERENTIAL, SCALE = named_referential("bts-sio"), named_scale("bts-sio-4")
+REFERENTIAL, SCALE = installed("bts-sio"), named_scale("bts-sio-4")
 
 
 @pytest.mark.parametrize("identifier", ["moodle-framework", "moodle-outcomes"])
@@ -43,18 +44,19 @@ def test_semicolons_for_french_sites(teacher: Visitor):
     )
 
 
-def test_the_page_lists_what_can_be_written_from_here_with_its_help(teacher: Visitor):
-    """The grades' files need results, which this page does not give yet."""
+def test_the_page_lists_every_format_with_its_help(teacher: Visitor):
     page = teacher.get("/exports")
-    offered = [one for one in registry.all() if "results" not in one.needs]
-    assert page.values("//section/@aria-labelledby") == [one.identifier for one in offered]
+    offered = registry.all(needs=("results", "tool_url"))
+    tree = [one.identifier for one in offered if "results" not in one.needs]
+    of_class = [one.identifier for one in offered if "results" in one.needs]
+    assert page.values("//section/@aria-labelledby") == tree + of_class
     assert page.texts("//section/h3")[:2] == [
         "Référentiel de compétences Moodle (CSV)",
         "Objectifs Moodle (CSV)",
     ]
 
 
-@pytest.mark.parametrize("identifier", ["moodle-grades-csv", "nothing-like-it"])
+@pytest.mark.parametrize("identifier", ["nothing-like-it", "moodle_outcomes"])
 def test_what_is_not_offered_is_not_found(teacher: Visitor, identifier):
     assert teacher.get(f"/exports/{identifier}").status == 404
 

@@ -44,7 +44,7 @@ class Desk:
                 Catalogue(session, self.platform_id),
                 proposal,
                 "cap.csv",
-                author,
+                Author(author),
                 self.parts.clock(),
             )
 
