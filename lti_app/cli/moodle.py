@@ -30,7 +30,7 @@ def _choices(command: Callable[..., None]) -> Callable[..., None]:
             "--referential",
             default=DEFAULT_REFERENTIAL,
             show_default=True,
-            help=say("Nom du référentiel dans config/.", "Name of the référentiel in config/."),
+            help=say("Nom du référentiel.", "Name of the référentiel."),
         ),
         click.option(
             "--scale",
@@ -170,7 +170,7 @@ def plan(platform: int, lang: str, **chosen: Any) -> None:
     choices = pushes.Choices(language="fr", **chosen)
     with _parts(lang) as wired:
         ws = connections.open_ws(wired, platform)
-        wanted = choices.wanted()
+        wanted = choices.wanted(wired, platform)
         found = reading.read(ws, wanted.idnumber, related=wanted.states_related)
         made = make_plan(wanted, found, prune=choices.prune)
     for line in output.plan_lines(made, lang):
@@ -221,7 +221,7 @@ def link_course(
     from lti_app.services.moodle.parts import part
 
     with _parts(lang) as wired:
-        chosen = part(referential, codes)
+        chosen = part(wired, platform, referential, codes)
         ws = connections.open_ws(wired, platform)
         with output.progress(say("Liens", "Links", lang)) as bar:
             links = course_links.link_course(
@@ -260,7 +260,7 @@ def template(
     from lti_app.services.moodle.parts import part
 
     with _parts(lang) as wired:
-        chosen = part(referential, codes)
+        chosen = part(wired, platform, referential, codes)
         ws = connections.open_ws(wired, platform)
         with output.progress(say("Modèle", "Template", lang)) as bar:
             made = templates.make_template(

@@ -77,7 +77,7 @@ def plan(sid: str) -> ResponseReturnValue:
     shown = None
     with _said():
         ws = connections.open_ws(wiring(), g.launch.platform_id)
-        wanted = choices.wanted()
+        wanted = choices.wanted(wiring(), g.launch.platform_id)
         found = reading.read(ws, wanted.idnumber, related=wanted.states_related)
         made = make_plan(wanted, found, prune=choices.prune)
         shown = plan_view(made, language(), typo)

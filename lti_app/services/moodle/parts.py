@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exporters.wording import full_name
-from lti_app.config_files import config_dir
 from lti_app.services.moodle.errors import MoodleInputError
-from referential.library import UnknownName, load_named
+from lti_app.services.moodle.sources import tree_named
+from lti_app.services.wiring import Wiring
 from referential.model import UnknownNode
 
 
@@ -22,18 +22,15 @@ class Part:
     idnumbers: tuple[str, ...]
 
 
-def part(referential: str, codes: Sequence[str]) -> Part:
+def part(parts: Wiring, platform_id: int, referential: str, codes: Sequence[str]) -> Part:
     """The competences under these codes, all by default.
 
     Raises ``MoodleInputError`` for an unknown référentiel or code.
     """
+    tree = tree_named(parts, platform_id, referential)
     try:
-        tree = load_named(config_dir(), referential)
         nodes = tree.scope(codes) if codes else tree.leaves()
         names = [full_name(tree.node(code)) for code in codes]
-    except UnknownName as error:
-        choices = ", ".join(error.choices)
-        raise MoodleInputError("unknown_referential", name=error.name, choices=choices) from error
     except UnknownNode as error:
         raise MoodleInputError(
             "unknown_code", referential=error.referential, code=error.key

@@ -17,7 +17,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exporters.base import ExportOptions, Rule, RuleOutcome
-from lti_app.config_files import config_dir
 from lti_app.errors import CompetencesError, MoodleRefused, ServiceError
 from lti_app.models import MoodleConnection, MoodlePush, PushState
 from lti_app.services.moodle.connections import connection, door
@@ -26,16 +25,11 @@ from lti_app.services.moodle.framework import Rule as MoodleRule
 from lti_app.services.moodle.framework import Share, WantedFramework
 from lti_app.services.moodle.push import Report, push
 from lti_app.services.moodle.site import tuned
+from lti_app.services.moodle.sources import scale_named, tree_named
 from lti_app.services.moodle.texts import sentence
 from lti_app.services.moodle.wanted import wanted
 from lti_app.services.wiring import Wiring
-from referential.library import (
-    DEFAULT_REFERENTIAL,
-    DEFAULT_SCALE,
-    UnknownName,
-    load_named,
-    load_named_scale,
-)
+from referential.library import DEFAULT_REFERENTIAL, DEFAULT_SCALE
 
 STALE = timedelta(minutes=2)
 """No sign of life for so long: the process is gone (a single call is cut off after 25 s)."""
@@ -57,17 +51,10 @@ class Choices:
     rule_share: int = 50
     rule_outcome: RuleOutcome = "complete"
 
-    def wanted(self) -> WantedFramework:
+    def wanted(self, parts: Wiring, platform_id: int) -> WantedFramework:
         """The framework these choices ask for. Raises ``MoodleInputError`` for an unknown name."""
-        folder = config_dir()
-        try:
-            tree = load_named(folder, self.referential)
-            scale = load_named_scale(folder, self.scale)
-        except UnknownName as error:
-            kind = f"unknown_{error.what}"
-            raise MoodleInputError(
-                kind, name=error.name, choices=", ".join(error.choices)
-            ) from error
+        tree = tree_named(parts, platform_id, self.referential)
+        scale = scale_named(self.scale)
         options = ExportOptions(
             language=self.language,
             rule=self.rule,
@@ -82,7 +69,7 @@ def request(parts: Wiring, platform_id: int, choices: Choices) -> int:
 
     Raises ``MoodleInputError`` while another one of the same connection is waiting or running.
     """
-    framework = choices.wanted()
+    framework = choices.wanted(parts, platform_id)
     with parts.store.write() as session:
         row = connection(session, platform_id)
         now = parts.clock()
@@ -129,7 +116,7 @@ def run(
         choices = Choices(**row.choices)
         report = push(
             tuned(door(parts, row.connection)),
-            choices.wanted(),
+            choices.wanted(parts, row.connection.platform_id),
             scale_id=choices.scale_id,
             prune=choices.prune,
             kept_rules=rules_from(row.kept_rules),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -13,12 +14,17 @@ from lti_app.services.moodle import connections, pushes
 from lti_app.services.moodle.errors import MoodleInputError
 from lti_app.services.moodle.framework import RULE_ALL, RULE_POINTS, Rule, Share
 from lti_app.services.moodle.pushes import Choices
+from lti_app.services.referentials import importing
+from lti_app.services.referentials.catalogue import Catalogue
+from lti_app.services.referentials.importing import Author
+from lti_app.services.referentials.reading import Upload
 from lti_app.services.wiring import Wiring
 from tests.conftest import Clock
 from tests.factories import School
 from tests.services.moodle.builders import SCALE, ids
 from tests.services.moodle.server import TOKEN, FakeMoodle
 from tests.services.moodle.world import World
+from tests.services.referentials.samples import ROWS, table
 
 BTS_LEVELS = ["Non acquis", "En cours d'acquisition", "Acquis", "Maîtrisé"]
 CHOICES = Choices(scale_id=SCALE)
@@ -197,6 +203,30 @@ def test_rules_dropped_on_the_way_are_put_back_by_the_next_push(
     world.fail_at = None
     pushes.run(parts, pushes.request(parts, platform, CHOICES))
     assert (ruled["ruletype"], ruled["ruleoutcome"]) == (RULE_ALL, 2)
+
+
+def test_an_imported_referential_is_pushed_and_its_next_version_over_it(
+    parts: Wiring, platform: int, world: World
+) -> None:
+    choices = Choices(referential="CAP", scale_id=SCALE)
+    load(parts, platform, ROWS)
+    pushes.run(parts, pushes.request(parts, platform, choices))
+    first = ids(world)
+    assert len(first) == len(ROWS)
+    renamed = [*ROWS[:-1], (*ROWS[-1][:2], "Nouvel intitulé", *ROWS[-1][3:])]
+    load(parts, platform, renamed)
+    report = pushes.run(parts, pushes.request(parts, platform, choices))
+    assert report is not None
+    assert (report.applied, ids(world)) == ({"Update": 1}, first)
+
+
+def load(parts: Wiring, platform: int, rows: Any) -> None:
+    """A version of the référentiel, imported for this platform."""
+    with parts.store.write() as session:
+        catalogue = Catalogue(session, platform)
+        found = importing.propose(catalogue, Upload("cap.csv", table(rows)), "CAP", "CAP Cuisine")
+        assert found.proposal is not None
+        importing.apply(catalogue, found.proposal, "cap.csv", Author("root"), parts.clock())
 
 
 @pytest.mark.parametrize(
