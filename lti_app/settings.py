@@ -67,6 +67,13 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def database_url(environ: Mapping[str, str] | None = None) -> str:
+    """Where the database is, without making anything. Raises ``SettingsError``."""
+    env = os.environ if environ is None else environ
+    data_dir = Path(env.get(PREFIX + "DATA_DIR", "data")).absolute()
+    return _database_url(env.get(PREFIX + "DATABASE_URL", ""), data_dir)
+
+
 def _public_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:

@@ -11,15 +11,16 @@ from exporters import registry
 from exporters.base import NEEDS, RULE_OUTCOMES, RULES, ExportOptions, NeedUnmet
 from exporters.lint import lint
 from lti_app.cli.language import LANGUAGES, lang_option, say
+from lti_app.cli.named import referential_named
 from lti_app.cli.output import to_file, to_standard_output
 from lti_app.cli.referential import show
 from lti_app.config_files import ConfigNotFound, config_dir
+from lti_app.errors import SettingsError
 from referential.findings import ReferentialError, Severity, has_errors
 from referential.library import (
     DEFAULT_REFERENTIAL,
     DEFAULT_SCALE,
     UnknownName,
-    load_named,
     load_named_scale,
 )
 from referential.model import UnknownNode
@@ -45,7 +46,10 @@ def _list_formats(ctx: click.Context, param: click.Parameter, wanted: bool) -> N
     "name",
     default=DEFAULT_REFERENTIAL,
     show_default=True,
-    help=say("Nom du référentiel dans config/.", "Name of the référentiel in config/."),
+    help=say(
+        "Nom du référentiel (de config/, ou importé).",
+        "Name of the référentiel (of config/, or imported).",
+    ),
 )
 @click.option(
     "--scale",
@@ -207,7 +211,7 @@ def export(
         for need in options.missing(exporter.needs):
             raise NeedUnmet(format_, need)
         config = config_dir()
-        referential = load_named(config, name)
+        referential = referential_named(config, name)
         scale = load_named_scale(config, scale_name)
         findings = lint(format_, referential, scale, options)
     except ReferentialError as error:
@@ -215,6 +219,8 @@ def export(
         raise click.exceptions.Exit(1) from error
     except (registry.UnknownFormat, UnknownName, UnknownNode, NeedUnmet, ConfigNotFound) as error:
         raise click.UsageError(_explain(error, lang)) from error
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
     worth = [found for found in findings if found.severity > Severity.info]
     show(Path(f"{name}.txt"), worth, lang, err=True)
     if has_errors(findings):

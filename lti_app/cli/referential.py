@@ -1,4 +1,4 @@
-"""``competences referential check``: what is odd about the text of a référentiel."""
+"""``competences referential``: check a text, and bring référentiels in (``cli.referential_import``)."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from lti_app.cli.language import lang_option, say
+from lti_app.cli.referential_import import import_, list_, restore, template, versions
 from referential.findings import Finding, ReferentialError, Severity
 from referential.model import Referential
 from referential.overlay import load_overlay
@@ -19,9 +20,13 @@ SEVERITIES = {
 }
 
 
-@click.group(help=say("Vérifier le texte d’un référentiel.", "Check a référentiel’s text."))
+@click.group(help=say("Vérifier et importer un référentiel.", "Check and import a référentiel."))
 def referential() -> None:
-    """Commands about the text of a référentiel."""
+    """Commands about référentiels."""
+
+
+for command in (import_, list_, versions, restore, template):
+    referential.add_command(command)
 
 
 @referential.command(

@@ -197,6 +197,13 @@ def current_number(catalogue: Catalogue, code: str) -> int:
     return (row.current or 0) if row else 0
 
 
+def version_zero(catalogue: Catalogue, code: str) -> Referential | None:
+    """What counts where nothing was imported: for one LMS the service's, else that of ``config/``."""
+    outer = Catalogue(catalogue.session, None).by_code(code) if catalogue.platform_id else None
+    found = outer or installed_by_code(code)
+    return found[1] if found else None
+
+
 def plan_restore(catalogue: Catalogue, code: str, number: int) -> Proposal:
     """What it would mean if an earlier version counted again; 0 is the one of ``config/`` or of the
     service. Raises ``NotFound``."""
@@ -240,11 +247,10 @@ def _row(catalogue: Catalogue, code: str) -> ImportedReferential | None:
 
 def _version_tree(catalogue: Catalogue, code: str, number: int) -> Referential:
     if number == 0:
-        outer = Catalogue(catalogue.session, None).by_code(code) if catalogue.platform_id else None
-        found = outer or installed_by_code(code)
-        if found is None:
+        zero = version_zero(catalogue, code)
+        if zero is None:
             raise NotFound(f"{code} is in no configuration file")
-        return found[1]
+        return zero
     for version in versions(catalogue, code):
         if version.number == number:
             return tree_of(catalogue.session, version.id, version.fingerprint)
