@@ -1,0 +1,1 @@
+"""Measurements, not tests: ``python -m benchmarks [TABLE …]`` prints tables and keeps them in docs."""
