@@ -2,6 +2,7 @@
 
 from lti_app.models.assessment import Assessment, Mastery, NodeKey
 from lti_app.models.base import Base
+from lti_app.models.choices import CourseChoices
 from lti_app.models.course import Course, Membership, ResourceLink, User
 from lti_app.models.grade import ColumnKind, GradeSync, LineItem, SyncState
 from lti_app.models.launch import LaunchSession, UsedNonce
@@ -20,6 +21,15 @@ from lti_app.models.referential import (
     ReferentialDraft,
     ReferentialVersion,
 )
+from lti_app.models.situation import (
+    Declaration,
+    DeclarationState,
+    DeclarationStep,
+    Evidence,
+    EvidenceFile,
+    Situation,
+    StepKind,
+)
 from lti_app.models.sync import SyncLane
 
 __all__ = [
@@ -28,7 +38,13 @@ __all__ = [
     "Base",
     "ColumnKind",
     "Course",
+    "CourseChoices",
+    "Declaration",
+    "DeclarationState",
+    "DeclarationStep",
     "Deployment",
+    "Evidence",
+    "EvidenceFile",
     "GradeSync",
     "ImportedReferential",
     "Invitation",
@@ -46,6 +62,8 @@ __all__ = [
     "ReferentialDraft",
     "ReferentialVersion",
     "ResourceLink",
+    "Situation",
+    "StepKind",
     "SyncLane",
     "SyncState",
     "ToolKey",
