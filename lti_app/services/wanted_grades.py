@@ -63,10 +63,13 @@ def column_of(item: LineItem, framing: Framing) -> Column:
     return Column(item.part, (item.levels or ours) if by_level else 0)
 
 
-def wanted(framing: Framing, column: Column, state: State) -> Wanted | None:
-    """The grade that these levels amount to in the column; None when nothing in it is assessed."""
+def wanted(
+    framing: Framing, column: Column, state: State, *, once_wanted: bool = False
+) -> Wanted | None:
+    """The grade that these levels amount to in the column. None when nothing in it is assessed, unless
+    a grade was ``once_wanted`` there."""
     scheme = framing.scheme_of(column.part)
-    if not any(code in scheme.weights for code in state.levels):
+    if not once_wanted and not any(code in scheme.weights for code in state.levels):
         return None
     return _graded(framing, column, state)
 
@@ -148,21 +151,21 @@ def _want(
     state: State,
     now: datetime,
 ) -> None:
-    found = wanted(framing, column, state)
-    if sync is None:
-        if found is not None:
-            session.add(
-                GradeSync(
-                    line_item_id=item.id,
-                    learner_id=learner_id,
-                    score=found.score,
-                    maximum=found.maximum,
-                    comment=found.comment,
-                    next_attempt_at=now,
-                )
-            )
+    found = wanted(framing, column, state, once_wanted=sync is not None)
+    if found is None:
         return
-    found = found or _graded(framing, column, state)
+    if sync is None:
+        session.add(
+            GradeSync(
+                line_item_id=item.id,
+                learner_id=learner_id,
+                score=found.score,
+                maximum=found.maximum,
+                comment=found.comment,
+                next_attempt_at=now,
+            )
+        )
+        return
     if (sync.score, sync.maximum, sync.comment) == (found.score, found.maximum, found.comment):
         return
     sync.score, sync.maximum, sync.comment = found.score, found.maximum, found.comment

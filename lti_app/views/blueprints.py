@@ -9,6 +9,7 @@ from lti_app.views import (
     deep_linking,
     exports,
     filters,
+    grades_rules,
     health,
     lti,
     moodle_admin,
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
         deep_linking,
         classroom,
         student,
+        grades_rules,
         exports,
         scale_styles,
     ):

@@ -22,7 +22,7 @@ from lti_app.services import assessing, classroom, grade_sync, people, roster, s
 from lti_app.services.wiring import wiring
 from lti_app.views import entries, grid_data, grid_texts, progress_parts
 from lti_app.views.errors import wants_json
-from lti_app.views.filters import amount, grade_places, moment
+from lti_app.views.filters import amount, moment
 from lti_app.views.guard import LEARNER, TEACHER, allow
 
 bp = Blueprint("classroom", __name__, url_prefix="/s/<sid>")
@@ -96,7 +96,7 @@ def student(sid: str, learner_id: int) -> ResponseReturnValue:
         bars=bars,
         counts=progress_parts.counts(view),
         parts=progress_parts.tree(view.framing),
-        places=grade_places(grade.grade.maximum, grade.grade.total),
+        places=view.framing.places,
         why_not=sync_texts.grade_sentence(grade.error, view.student.spoken_name)
         if grade.error
         else "",
@@ -184,7 +184,7 @@ def unsent(sid: str) -> ResponseReturnValue:
     return render_template(
         "grades.html",
         view=view,
-        places=grade_places(view.framing.settings.maximum, len(view.framing.competences)),
+        places=view.framing.places,
         sentence=sync_texts.grade_sentence,
     )
 

@@ -34,15 +34,6 @@ def language() -> str:
     return locale.language if locale else "fr"
 
 
-def grade_places(maximum: Decimal, total: int) -> int:
-    """Decimals that show every possible grade exactly as the gradebook does: 1 or 2.
-
-    One is enough when the maximum shared by the competences never needs a second (20 points on 100
-    competences); it is the same for a whole class, so that grades stand under each other.
-    """
-    return 1 if total and (maximum * 10) % total == 0 else 2
-
-
 def points(value: Decimal, places: int = 2) -> str:
     """A grade with a fixed number of decimals: « 10,40 »."""
     return str(format_decimal(value, format="0." + "0" * places))

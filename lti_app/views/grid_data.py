@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from lti_app.services import sync_texts
-from lti_app.services.classroom import ClassView, StudentRow
+from lti_app.services.classroom import ClassView, GradeView, StudentRow
 from lti_app.services.framing import Framing
-from lti_app.views.filters import grade_places, language, points, typo
+from lti_app.views.filters import language, points, typo
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -58,10 +58,9 @@ def scale_data(framing: Framing) -> dict[str, Any]:
 def student_data(row: StudentRow, framing: Framing, *, levels: bool) -> dict[str, Any]:
     """One row: name, grade and its state in Moodle; with the levels or without."""
     view = row.grade
-    places = grade_places(view.grade.maximum, view.grade.total)
     data: dict[str, Any] = {
         "id": row.id,
-        "grade": "" if view.state == "none" else points(view.grade.value, places),
+        "grade": "" if view.state == "none" else _grade(view, framing),
         "state": view.state,
     }
     if view.state == "failed":
@@ -72,6 +71,10 @@ def student_data(row: StudentRow, framing: Framing, *, levels: bool) -> dict[str
             DIGITS[row.levels.get(node.code, 0)] for node in framing.competences
         )
     return data
+
+
+def _grade(view: GradeView, framing: Framing) -> str:
+    return view.level.letter if view.level else points(view.grade.value, framing.places)
 
 
 def grades_data(rows: Iterable[StudentRow], framing: Framing) -> dict[str, Any]:

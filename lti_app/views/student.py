@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from lti_app.services import classroom
 from lti_app.services.wiring import wiring
 from lti_app.views import progress_parts
-from lti_app.views.filters import grade_places
 from lti_app.views.guard import LEARNER, allow
 
 bp = Blueprint("student", __name__, url_prefix="/s/<sid>")
@@ -24,7 +23,6 @@ def progress(sid: str) -> ResponseReturnValue:
     with wiring().store.read() as session:
         view = classroom.own_view(session, g.launch)
     tier, bars = progress_parts.bars(view)
-    grade = view.student.grade.grade
     return render_template(
         "progress.html",
         view=view,
@@ -34,5 +32,5 @@ def progress(sid: str) -> ResponseReturnValue:
         parts=progress_parts.tree(view.framing),
         next_up=progress_parts.to_work_on(view, TO_WORK_ON),
         opinions=progress_parts.opinions(view, OPINIONS),
-        places=grade_places(grade.maximum, grade.total),
+        places=view.framing.places,
     )

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from lti_app.models import Assessment, Mastery, ResourceLink
 from lti_app.services import assessing, link_settings, masteries, rules_in_force
 from lti_app.services.assessing import Entry
-from lti_app.services.framing import LinkSettings, resolve, settings_from_custom
+from lti_app.services.framing import LinkSettings
 from tests.conftest import Clock
 from tests.factories import School
+from tests.services.rules import framed, read_rules
 
 ONE, TWO = "C1.1.03.1", "C1.1.03.2"
 
@@ -38,7 +39,7 @@ class Lesson:
         """Gives an activity other rules."""
         with self.parts.store.write() as session:
             link = session.get_one(ResourceLink, link_id or self.school.link_id)
-            link_settings.change(link, settings_from_custom(custom))
+            link_settings.change(link, read_rules(custom))
             rules_in_force.take_effect(session, link, self.clock())
 
     def place(self, lti_id: str, **custom: str) -> int:
@@ -46,7 +47,7 @@ class Lesson:
         with self.parts.store.write() as session:
             link = ResourceLink(course_id=self.school.course_id, lti_id=lti_id)
             session.add(link)
-            link_settings.follow(link, settings_from_custom(custom))
+            link_settings.follow(link, read_rules(custom))
             session.flush()
             rules_in_force.take_effect(session, link, self.clock())
             return link.id
@@ -54,7 +55,7 @@ class Lesson:
     def level(self, code: str, link_id: int | None = None, pupil: int | None = None) -> int | None:
         with self.parts.store.read() as session:
             link = session.get_one(ResourceLink, link_id or self.school.link_id)
-            framing = resolve(link_settings.current(link))
+            framing = framed(link_settings.current(link))
             states = masteries.states_by_learner(session, self.school.course_id, framing)
         state = states.get(pupil or self.pupil, masteries.State())
         return state.levels.get(code)
@@ -167,7 +168,7 @@ def test_two_teachers_judge_independently(lesson):
 def test_an_exempt_learner_is_excused(lesson):
     lesson.rate(ONE, None, mark="exempt")
     with lesson.parts.store.read() as session:
-        framing = resolve(LinkSettings())
+        framing = framed(LinkSettings())
         states = masteries.states_by_learner(session, lesson.school.course_id, framing)
     assert states[lesson.pupil] == masteries.State({}, {ONE})
     lesson.clock.forward(days=1)
@@ -181,7 +182,7 @@ def test_what_a_rule_would_give_is_what_it_then_gives(lesson, custom):
     lesson.rate_weekly(ONE, 4, 1, 2)
     lesson.rate(TWO, None, mark="absent")
     lesson.rate("C2.1.01.1", 4, pupil=lesson.school.pupils[1])
-    framing = resolve(settings_from_custom(custom))
+    framing = framed(read_rules(custom))
     with lesson.parts.store.read() as session:
         foreseen = masteries.worked_out(session, lesson.school.course_id, framing)
     lesson.use(**custom)

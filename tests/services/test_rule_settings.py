@@ -10,15 +10,11 @@ from hypothesis import strategies as st
 
 from lti_app.errors import InputError
 from lti_app.services import rule_settings
-from lti_app.services.framing import (
-    LinkSettings,
-    resolve,
-    settings_from_custom,
-    settings_to_custom,
-)
+from lti_app.services.framing import LinkSettings, settings_to_custom
 from lti_app.services.rule_settings import Rules
 from referential.grading import GRADE_RULES, GradeRule
 from referential.mastery import RULES, MasteryRule
+from tests.services.rules import framed, read_rules
 
 CODES = ["P1", "D1.2", "A1.1.03", "C1.1.03.1"]
 
@@ -51,7 +47,7 @@ def test_rules_as_a_teacher_would_write_them():
         "columns": "P, D1.2",
         "maximum": "12,5",
     }
-    found = settings_from_custom(said)
+    found = read_rules(said)
     assert found.maximum == Decimal("12.5")
     assert found.rules == Rules(
         grade=GradeRule(
@@ -64,7 +60,7 @@ def test_rules_as_a_teacher_would_write_them():
         mastery=MasteryRule("decaying_average", 80, 5),
         columns=("P", "D1.2"),
     )
-    assert [node.code for node in resolve(found).parts] == ["P1", "D1.2", "P2", "P3", "P4", "P5"]
+    assert [node.code for node in framed(found).parts] == ["P1", "D1.2", "P2", "P3", "P4", "P5"]
 
 
 decimals = st.decimals(0, 100, places=2)
@@ -110,7 +106,7 @@ def test_what_is_written_is_read_back(rules):
 def test_rules_travel_in_custom_parameters_and_in_the_store(rules):
     chosen = LinkSettings(scope=("P1",), rules=rules)
     custom = settings_to_custom(chosen)
-    assert settings_from_custom(custom) == chosen
+    assert read_rules(custom) == chosen
     assert LinkSettings.from_json(chosen.to_json()) == chosen
     assert not any("\n" in value or "<" in value for value in custom.values())  # Moodle's cuts
     assert all(key == key.lower() for key in custom)
@@ -203,8 +199,8 @@ def test_rules_travel_in_custom_parameters_and_in_the_store(rules):
 )
 def test_what_is_wrong_is_said(said, sentence):
     with pytest.raises(InputError) as caught:
-        settings_from_custom(said)
-    title = resolve(LinkSettings()).referential.title
+        read_rules(said)
+    title = framed(LinkSettings()).referential.title
     assert str(caught.value).replace(f"« {title} »", "« BTS SIO »") == sentence
 
 
@@ -220,7 +216,7 @@ def test_what_is_wrong_is_said(said, sentence):
     ],
 )
 def test_columns_for_parts(scope, columns, parts):
-    found = resolve(LinkSettings(scope=scope, rules=Rules(columns=columns)))
+    found = framed(LinkSettings(scope=scope, rules=Rules(columns=columns)))
     assert [node.code for node in found.parts] == parts
 
 
@@ -240,4 +236,4 @@ def test_columns_for_parts(scope, columns, parts):
     ids=str,
 )
 def test_decimals_enough_for_every_grade(said, places):
-    assert resolve(settings_from_custom(said)).places == places
+    assert framed(read_rules(said)).places == places

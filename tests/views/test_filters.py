@@ -36,20 +36,6 @@ def test_typography_is_settled_once():
 
 
 @pytest.mark.parametrize(
-    ("maximum", "total", "places"),
-    [
-        pytest.param(20, 153, 2, id="whole-bts"),
-        pytest.param(20, 100, 1, id="hundred"),
-        pytest.param(20, 7, 2, id="seven"),
-        pytest.param(20, 10, 1, id="ten"),
-        pytest.param(20, 0, 2, id="nothing"),
-    ],
-)
-def test_decimals_that_show_every_grade_exactly(maximum, total, places):
-    assert filters.grade_places(Decimal(maximum), total) == places
-
-
-@pytest.mark.parametrize(
     ("locale", "points", "amounts"),
     [
         ("fr", "8,50", ["20", "12,5", f"1{N}000"]),

@@ -46,12 +46,13 @@ def test_the_grade_is_explained(teacher: Visitor, school: School):
     school.rate(school.pupils[0], "C1.1.03.1", 3)
     school.rate(school.pupils[0], "C1.1.03.2", 2)
     page = teacher.get(f"/students/{school.pupils[0]}")
-    assert page.text('//span[@class="formula"]') == "1 ÷ 153 × 20 = 0,13"
+    assert page.text('//*[@class="formula"]') == "1 ÷ 153 × 20 = 0,13"
     assert page.texts('//details[@class="why"]//li') == [
-        "Une compétence est acquise au niveau Acquis ou Maîtrisé.",
-        "Une compétence pas encore évaluée compte comme non acquise\u202f: 151 sur 153 ici. La note "
-        "monte donc à mesure des évaluations.",
+        "La note est la part des compétences acquises.",
+        "Une compétence pas encore évaluée compte comme non acquise.",
+        "Elle est sur 20, arrondie à 0,01 près.",
         "Pour chaque compétence, c’est l’évaluation la plus récente qui compte.",
+        "Une compétence est acquise au niveau Acquis ou Maîtrisé.",
     ]
 
 
