@@ -152,11 +152,16 @@ def test_an_administrator_pushes_from_the_page(
 
 
 def troubles(frame: Frame) -> list[str]:
-    """What axe-core finds in the tool's page, and whether it is wider than its frame."""
+    """What axe-core finds in the tool’s page, and which parts are wider than the frame."""
     found = Axe().run(frame).response["violations"]  # type: ignore[arg-type]
     told = [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
-    wide = frame.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-    return [*told, *(["wider than its frame"] if wide else [])]
+    wide = frame.evaluate(
+        """() => [...document.querySelectorAll("main *")]
+            .filter((one) => one.getBoundingClientRect().right > window.innerWidth + 1)
+            .map((one) => "wider than the frame: " + one.outerHTML.slice(0, 120))
+            .slice(0, 3)"""
+    )
+    return [*told, *wide]
 
 
 def click_in(frame: Frame) -> Callable[[str, str, str], None]:
