@@ -136,22 +136,18 @@ def apply(
     Raises ``InputError`` if another version has come to count since it was planned.
     """
     session = catalogue.session
+    row = _row(catalogue, proposal.tree.code, lock=True)
     base = catalogue.by_code(proposal.tree.code)
     if fingerprint(base[1] if base else None) != proposal.base:
-        raise InputError(
-            _(
-                "Le référentiel « %(name)s » a changé entre-temps : relisez le plan d’une "
-                "nouvelle importation.",
-                name=proposal.name,
-            )
-        )
+        raise InputError(changed_meanwhile(proposal.name))
     old = base[1] if base else replace(proposal.tree, nodes=())
     tree = diff.apply(proposal.plan, old)
-    row = _row(catalogue, tree.code) or ImportedReferential(
-        platform_id=catalogue.platform_id, name=proposal.name, code=tree.code
-    )
-    session.add(row)
-    session.flush()
+    if row is None:
+        row = ImportedReferential(
+            platform_id=catalogue.platform_id, name=proposal.name, code=tree.code
+        )
+        session.add(row)
+        session.flush()
     last = session.scalar(
         select(func.max(ReferentialVersion.number)).where(
             ReferentialVersion.referential_id == row.id
@@ -215,16 +211,25 @@ def restore(
 ) -> None:
     """Makes an earlier version count again, as planned. Raises ``NotFound``, and ``InputError`` if
     another version has come to count since."""
-    base = catalogue.by_code(code)
-    if fingerprint(base[1] if base else None) != proposal.base:
-        raise InputError(_("Le référentiel a changé entre-temps : relisez le plan."))
-    row = _row(catalogue, code)
+    row = _row(catalogue, code, lock=True)
     if row is None:
         raise NotFound("referential")
+    base = catalogue.by_code(code)
+    if fingerprint(base[1] if base else None) != proposal.base:
+        raise InputError(changed_meanwhile(proposal.name))
     _version_tree(catalogue, code, number)
     row.current = number or None
     catalogue.session.flush()
     _refresh(catalogue, row.name, now)
+
+
+def changed_meanwhile(name: str) -> str:
+    """What is said when a plan is no longer one from the version that counts."""
+    return _(
+        "Le référentiel « %(name)s » a changé entre-temps : relisez le plan d’une nouvelle "
+        "importation.",
+        name=name,
+    )
 
 
 def fingerprint(tree: Referential | None) -> str:
@@ -232,17 +237,17 @@ def fingerprint(tree: Referential | None) -> str:
     return document.fingerprint(document.write(tree)) if tree else ""
 
 
-def _row(catalogue: Catalogue, code: str) -> ImportedReferential | None:
-    """The référentiel as imported for this very LMS, or for the service."""
+def _row(catalogue: Catalogue, code: str, *, lock: bool = False) -> ImportedReferential | None:
+    """The référentiel as imported for this very LMS, or for the service; locked, one import at a time
+    goes on."""
     platform = catalogue.platform_id
-    return catalogue.session.scalars(
-        select(ImportedReferential).where(
-            ImportedReferential.code == code,
-            ImportedReferential.platform_id.is_(None)
-            if platform is None
-            else ImportedReferential.platform_id == platform,
-        )
-    ).first()
+    query = select(ImportedReferential).where(
+        ImportedReferential.code == code,
+        ImportedReferential.platform_id.is_(None)
+        if platform is None
+        else ImportedReferential.platform_id == platform,
+    )
+    return catalogue.session.scalars(query.with_for_update() if lock else query).first()
 
 
 def _version_tree(catalogue: Catalogue, code: str, number: int) -> Referential:
