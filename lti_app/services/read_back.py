@@ -75,8 +75,9 @@ def store(
     now = parts.clock()
     again = 0
     with parts.store.write() as session:
+        words = not _guarded(session, column_id)
         for row in _rows(session, column_id):
-            seen = _seen(row, held)
+            seen = _seen(row, held, words)
             claims.note_seen(row, seen)
             if mend and _to_mend(row, seen.held):
                 again += 1
@@ -97,9 +98,21 @@ def _rows(session: Session, column_id: int) -> Sequence[GradeSync]:
     ).all()
 
 
-def _seen(row: GradeSync, held: Mapping[str, ags.Result]) -> Seen:
+def _guarded(session: Session, column_id: int) -> bool:
+    item, platform = session.execute(
+        select(LineItem, Platform)
+        .join(LineItem.resource_link)
+        .join(ResourceLink.course)
+        .join(Course.deployment)
+        .join(Deployment.platform)
+        .where(LineItem.id == column_id)
+    ).one()
+    return claims.is_guarded(item, platform)
+
+
+def _seen(row: GradeSync, held: Mapping[str, ags.Result], words: bool) -> Seen:
     result = held.get(row.learner.sub)
-    whose = judge(result, known(row))
+    whose = judge(result, known(row, words=words))
     if result is None:
         return Seen(whose, None, None, None)
     return Seen(whose, result.score, result.maximum, result.at)

@@ -173,6 +173,16 @@ def next_timestamp(last: datetime | None, now: datetime) -> datetime:
     return now if last is None else max(now, last + timedelta(seconds=1))
 
 
+def is_guarded(item: LineItem, platform: Platform) -> bool:
+    """Whether the platform keeps a teacher's grade there against our scores: Moodle does in an activity's
+    own column, and in no column of ours. One registered by itself says it is a Moodle; of one registered
+    by hand, the addresses do."""
+    is_moodle = platform.product_family == "moodle" or platform.auth_token_url.endswith(
+        "/mod/lti/token.php"
+    )
+    return is_moodle and not item.part
+
+
 def _of(platform_id: int) -> ColumnElement[bool]:
     return GradeSync.learner_id.in_(select(User.id).where(User.platform_id == platform_id))
 
@@ -231,14 +241,14 @@ def _note(row: GradeSync, job: Job, outcome: Outcome, now: datetime) -> None:
 
 def _job(row: GradeSync, platform: Platform, moment: datetime) -> Job:
     item = row.line_item
+    guarded = is_guarded(item, platform)
     return Job(
         sync_id=row.id,
         revision=row.wanted_revision,
         column=Column(
             id=item.id,
             url=str(item.url),
-            # Moodle keeps a teacher's grade in an activity's own column, and in no column of ours.
-            guarded=not item.part and _is_moodle(platform),
+            guarded=guarded,
             maximum=item.maximum,
         ),
         score=ags.Score(
@@ -249,15 +259,8 @@ def _job(row: GradeSync, platform: Platform, moment: datetime) -> Job:
             timestamp=moment,
         ),
         attempts=row.attempts,
-        known=known(row),
+        known=known(row, words=not guarded),
         replace=row.replace,
-    )
-
-
-def _is_moodle(platform: Platform) -> bool:
-    """Registered by itself, a Moodle says so; by hand, its addresses do."""
-    return platform.product_family == "moodle" or platform.auth_token_url.endswith(
-        "/mod/lti/token.php"
     )
 
 

@@ -60,15 +60,15 @@ class Known:
         return (*self.tried, *((self.acknowledged,) if self.acknowledged else ()))
 
 
-def known(row: GradeSync) -> Known:
-    """What that row remembers of our scores."""
+def known(row: GradeSync, *, words: bool) -> Known:
+    """What that row remembers of our scores; with the ``words`` beside them where these count too."""
     acknowledged = None
     if row.sent_score is not None and row.sent_timestamp is not None:
         acknowledged = Sent(
             second_of(row.sent_timestamp),
             row.sent_score,
             row.sent_maximum or row.maximum,
-            row.sent_comment,
+            row.sent_comment if words else None,
         )
     return Known(acknowledged, tuple(_tried(row.tried)))
 

@@ -1,0 +1,158 @@
+"""A teacher's grade in Moodle is respected and shown, never fought, in every kind of column."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from lti_app.services import read_back
+from tests.services.sync.desk import OTHER, PUPIL, Desk
+
+
+def test_a_grade_changed_by_hand_in_a_column_of_ours_stays(made: Desk) -> None:
+    """Moodle would let our next score overwrite it, so nothing is sent at all."""
+    made.want(12)
+    made.send()
+    made.teacher_grades(9)
+    made.want(15)
+    assert made.send() == 0
+
+    grade, row = made.grade(), made.row()
+    assert grade is not None
+    assert (grade.final, grade.feedback) == (9.0, "Repris à l’oral.")
+    assert (row.state, row.error, row.overridden) == ("failed", "overridden", True)
+    assert (row.held_score, row.held_maximum) == (Decimal(9), Decimal(20))
+
+
+def test_only_that_learners_grade_is_held_back(made: Desk) -> None:
+    for sub in (PUPIL, OTHER):
+        made.want(12, sub)
+    made.send()
+    made.teacher_grades(9)
+    for sub in (PUPIL, OTHER):
+        made.want(15, sub)
+    made.send()
+    assert (made.held(PUPIL), made.held(OTHER)) == (9.0, 15.0)
+    assert made.state(OTHER) == ("sent", "")
+
+
+def test_a_grade_typed_before_our_first_one_stays(made: Desk) -> None:
+    made.teacher_grades(9)
+    made.want(15)
+    made.send()
+    assert (made.held(), made.state()) == (9.0, ("failed", "overridden"))
+
+
+def test_a_grade_emptied_by_hand_stays_empty(made: Desk) -> None:
+    made.want(12)
+    made.send()
+    made.teacher_grades(None, words=None)
+    made.want(15)
+    made.send()
+    assert (made.held(), made.state()) == (None, ("failed", "overridden"))
+
+
+def test_other_words_beside_our_grade_stay(made: Desk) -> None:
+    made.want(12)
+    made.send()
+    made.teacher_grades(12, words="Vu avec l’élève.")
+    made.want(15)
+    made.send()
+    grade = made.grade()
+    assert grade is not None
+    assert (grade.final, grade.feedback) == (12.0, "Vu avec l’élève.")
+
+
+def test_the_teacher_can_have_ours_all_the_same(made: Desk) -> None:
+    made.want(12)
+    made.send()
+    made.teacher_grades(9)
+    made.want(15)
+    made.send()
+    assert made.resend() == 0, "« renvoyer » for all that failed replaces no teacher's grade"
+    assert made.resend(PUPIL) == 1
+    made.send()
+    row = made.row()
+    assert (made.held(), row.state, row.overridden, row.replace) == (15.0, "sent", False, False)
+
+
+def test_a_grade_that_the_teacher_gives_back_is_ours_again(made: Desk) -> None:
+    made.want(12)
+    made.send()
+    made.teacher_grades(9)
+    made.want(15)
+    made.send()
+    made.teacher_grades(12, words="Parce que.")
+    assert read_back.refresh(made.campus.parts, made.launch.resource_link_id)
+    made.send()
+    assert (made.held(), made.state()) == (15.0, ("sent", ""))
+
+
+def test_in_the_activitys_own_column_moodle_keeps_it_and_we_show_it(own: Desk) -> None:
+    """Our score goes through underneath: should the teacher give the cell back, it counts at once."""
+    own.want(12)
+    own.send()
+    own.teacher_grades(9)
+    own.want(15)
+    own.send()
+    row = own.row()
+    assert (own.held(), row.state, row.overridden) == (9.0, "sent", True)
+    assert row.held_score == Decimal(9)
+
+    own.clock.forward(seconds=5)
+    own.campus.lms.gradebook.release(own.item, PUPIL)
+    assert own.held() == 15.0
+    read_back.refresh(own.campus.parts, own.launch.resource_link_id)
+    assert own.row().overridden is False
+
+
+def test_an_answer_lost_on_the_way_is_not_taken_for_a_teachers_grade(made: Desk) -> None:
+    made.want(12)
+    made.send()
+    made.want(15)
+    made.campus.lms.faults.add("lost", path="scores")
+    made.send(later=5)
+    assert (made.held(), made.state()) == (15.0, ("waiting", "platform_unavailable"))
+    made.want(16)
+    made.send(later=60)
+    assert (made.held(), made.state()) == (16.0, ("sent", ""))
+
+
+def test_a_column_is_read_once_for_all_its_learners(made: Desk) -> None:
+    for sub in range(5, 40):
+        made.want(12, sub)
+    made.send()
+    assert (len(made.calls("results")), len(made.calls("scores"))) == (1, 35)
+
+
+def test_a_grade_that_moodle_acknowledged_and_lost_is_sent_again(desk: Desk) -> None:
+    """Its database was set back to the night before."""
+    desk.want(8)
+    desk.send()
+    before = desk.grade()
+    desk.clock.forward(hours=2)
+    desk.want(12)
+    desk.send()
+    desk.campus.lms.store.save("grades", before)
+    read_back.refresh(desk.campus.parts, desk.launch.resource_link_id)
+    desk.send(later=5)
+    assert (desk.held(), desk.state()) == (12.0, ("sent", ""))
+
+
+def test_columns_are_read_again_after_ten_minutes_only(desk: Desk) -> None:
+    parts, link_id = desk.campus.parts, desk.launch.resource_link_id
+    desk.want(12)
+    desk.send()
+    read_back.refresh_if_old(parts, link_id)
+    desk.campus.lms.faults.forget_calls()
+    read_back.refresh_if_old(parts, link_id)
+    assert desk.calls() == []
+    desk.clock.forward(minutes=11)
+    read_back.refresh_if_old(parts, link_id)
+    assert desk.calls("results") != []
+
+
+def test_a_platform_that_does_not_tell_results_still_gets_its_grades(made: Desk) -> None:
+    made.campus.lms.faults.add("status", path="results", status=403)
+    made.want(12)
+    made.send()
+    assert (made.held(), made.state()) == (12.0, ("sent", ""))
