@@ -125,7 +125,8 @@ def test_an_administrator_pushes_from_the_page(
     frame = administrator.open(activity)
     press = click_in(frame)
     press("link", "Plateforme", "Platform")
-    press("link", "Ouvrir", "Open")
+    with frame.expect_navigation(timeout=60_000):
+        frame.locator('section[aria-labelledby="in-moodle"] a').click()
     frame.get_by_label("Jeton", exact=True).or_(frame.get_by_label("Token", exact=True)).fill(TOKEN)
     press("button", "Garder ce jeton", "Keep this token")
     press("button", "Voir le plan", "Show the plan")
