@@ -11,7 +11,7 @@ from typing import Final
 
 from referential.findings import Finding, finding
 
-MAX_MEGABYTES: Final = 64
+MAX_MEGABYTES: Final = 128
 MAX_LINE: Final = 2000
 """Characters; the longest line of the BTS SIO has 219."""
 
