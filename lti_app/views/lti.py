@@ -79,7 +79,7 @@ def launch() -> ResponseReturnValue:
     g.new_session_id = entered.session_id
     session[SECRET] = entered.secret
     response = redirect(_first_page(said, entered), code=303)
-    response.delete_cookie(checked.state.cookie_name, path=_cookie_path())
+    _forget_cookie(response, checked.state.cookie_name)
     return response
 
 
@@ -114,6 +114,19 @@ def _set_cookie(response: BaseResponse, name: str, value: str, *, httponly: bool
         path=_cookie_path(),
         secure=secure,
         httponly=httponly,
+        samesite="None" if secure else "Lax",
+        partitioned=secure,
+    )
+
+
+def _forget_cookie(response: BaseResponse, name: str) -> None:
+    """With the attributes it was set with: a browser looks for it in the same partition."""
+    secure = wiring().settings.secure
+    response.delete_cookie(
+        name,
+        path=_cookie_path(),
+        secure=secure,
+        httponly=True,
         samesite="None" if secure else "Lax",
         partitioned=secure,
     )

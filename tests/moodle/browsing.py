@@ -46,18 +46,20 @@ def chromium(url: str, *arguments: str) -> Iterator[Browser]:
 
     ``arguments`` are further command-line arguments.
     """
-    known = ["localhost", "127.0.0.1", urlsplit(url).hostname or ""]
-    rules = ", ".join(["MAP * ~NOTFOUND", *(f"EXCLUDE {host}" for host in known)])
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            headless=True,
-            args=[*QUIET, f"--host-resolver-rules={rules}", *arguments],
+            executable_path=CHROMIUM, headless=True, args=_arguments(url, *arguments)
         )
         try:
             yield browser
         finally:
             browser.close()
+
+
+def _arguments(url: str, *more: str) -> list[str]:
+    known = ["localhost", "127.0.0.1", urlsplit(url).hostname or ""]
+    rules = ", ".join(["MAP * ~NOTFOUND", *(f"EXCLUDE {host}" for host in known)])
+    return [*QUIET, f"--host-resolver-rules={rules}", *more]
 
 
 class Visitor:
@@ -136,5 +138,23 @@ def visitor(
     context = browser.new_context(**options)
     try:
         yield Visitor(context, url, phone=phone).login(person.user_name, person.password)
+    finally:
+        context.close()
+
+
+@contextmanager
+def profiled_visitor(
+    browser: Browser, url: str, person: Person, profile: Path, *arguments: str
+) -> Iterator[Visitor]:
+    """A person logged in at Moodle in a Chromium of their own, with the settings of that profile."""
+    context = browser.browser_type.launch_persistent_context(
+        str(profile),
+        executable_path=CHROMIUM,
+        headless=True,
+        args=_arguments(url, *arguments),
+        viewport={"width": DESKTOP[0], "height": DESKTOP[1]},
+    )
+    try:
+        yield Visitor(context, url).login(person.user_name, person.password)
     finally:
         context.close()

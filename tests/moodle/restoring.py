@@ -35,7 +35,7 @@ class Placed:
 @contextmanager
 def restored(admin: Moodle, content: bytes) -> Iterator[Course]:
     """*Restore course* into a new course of the first category; deleted at the end."""
-    with _at_once(admin):
+    with at_once(admin):
         page = _upload(admin, content)
         for _ in range(8):
             forms = [
@@ -87,7 +87,7 @@ def _filled(forms: list[Form], page: Page) -> Form:
 
 
 @contextmanager
-def _at_once(admin: Moodle) -> Iterator[None]:
+def at_once(admin: Moodle) -> Iterator[None]:
     """Restores happen in the page, not in the background, until the block ends."""
 
     def setting() -> Form:
