@@ -85,19 +85,19 @@ def change(sid: str) -> ResponseReturnValue:
     return redirect(url_for(".settings", sid=sid), code=303)
 
 
-@bp.get("/students/<int:learner_id>/why", defaults={"part": ""})
+@bp.get("/students/<int:learner_id>/why")
 @bp.get("/students/<int:learner_id>/why/<part>")
 @allow(TEACHER)
-def why(sid: str, learner_id: int, part: str) -> ResponseReturnValue:
+def why(sid: str, learner_id: int, part: str = "") -> ResponseReturnValue:
     """Why a student's grade is what it is."""
     with wiring().store.read() as session:
         return _why(explaining.explain(session, g.launch, learner_id, part))
 
 
-@bp.get("/progress/why", defaults={"part": ""})
+@bp.get("/progress/why")
 @bp.get("/progress/why/<part>")
 @allow(LEARNER)
-def own_why(sid: str, part: str) -> ResponseReturnValue:
+def own_why(sid: str, part: str = "") -> ResponseReturnValue:
     """The same for the student themselves."""
     with wiring().store.read() as session:
         return _why(explaining.explain_own(session, g.launch, part))
