@@ -135,7 +135,8 @@ def master(levels: Sequence[int], rule: MasteryRule, scale: Scale) -> Mastered |
         below = [level.value for level in scale.levels if level.value < min(proficient)]
         if not below:
             return None
-        reached = min(max(levels), max(below))
+        counted = levels[-rule.last :] if rule.last else levels
+        reached = min(max(counted), max(below))
         return Mastered(reached, Fraction(reached), shares)
     value = sum((w * level for w, level in zip(shares, levels, strict=True)), ZERO)
     return Mastered(_round(value, rule), value, shares)
