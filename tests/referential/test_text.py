@@ -143,7 +143,7 @@ FATAL = {
     "not_utf8": (PLAIN.encode("latin-1"), 2),
     "control_character": (replace("Étudier", "Étudier\x07"), 2),
     "line_too_long": ("x" * 5_000_000, 1),
-    "too_large": (b"x" * 64_000_001, None),
+    "too_large": (b"x" * 128_000_001, None),
     "no_code": ("Chère collègue,\nvoici le fichier.\n", None),
     "no_letters": (replace("Chiffrer", "12"), 4),
     "orphan": ("A1.1 Étudier\nChiffrer\n", 1),
