@@ -14,10 +14,17 @@ from sqlalchemy.orm import Session
 
 from lti_app.models import GradeSync, LineItem, SyncState, User
 from lti_app.services.current import CurrentLaunch
+from lti_app.services.sync.job import Reason
 from lti_app.services.sync.runner import Runner
 from lti_app.services.wiring import Wiring
 
-CURABLE = ("platform_inactive", "key_refused", "tool_removed", "scope_missing", "clock_wrong")
+CURABLE = (
+    Reason.PLATFORM_INACTIVE,
+    Reason.KEY_REFUSED,
+    Reason.TOOL_REMOVED,
+    Reason.SCOPE_MISSING,
+    Reason.CLOCK_WRONG,
+)
 """Why a platform as a whole refuses us: its administrator, or ours, mends that for everybody."""
 
 
@@ -57,34 +64,35 @@ def resend(
         query = query.where(GradeSync.learner_id.in_(learner_ids))
     elif not everybody:
         query = query.where(
-            GradeSync.state == SyncState.FAILED.value, GradeSync.error != "overridden"
+            GradeSync.state == SyncState.FAILED.value, GradeSync.error != Reason.OVERRIDDEN.value
         )
     rows = session.scalars(query).all()
     for row in rows:
         row.replace = learner_ids is not None
-        _again(row, now)
+        row.next_attempt_at = now
+        _again(row)
     return len(rows)
 
 
-def revive(session: Session, platform_id: int, now: datetime) -> int:
-    """Makes due again what failed because the platform refused us as a whole, once that is mended."""
+def revive(session: Session, platform_id: int) -> int:
+    """Makes due again what failed because the platform refused us as a whole, once that is mended; how
+    many."""
     rows = session.scalars(
         select(GradeSync)
         .join(GradeSync.learner)
         .where(
             User.platform_id == platform_id,
             GradeSync.state == SyncState.FAILED.value,
-            GradeSync.error.in_(CURABLE),
+            GradeSync.error.in_([reason.value for reason in CURABLE]),
         )
         .order_by(GradeSync.id)
         .with_for_update(of=GradeSync)
     ).all()
     for row in rows:
-        _again(row, now)
+        _again(row)  # its time has long come
     return len(rows)
 
 
-def _again(row: GradeSync, now: datetime) -> None:
+def _again(row: GradeSync) -> None:
     row.wanted_revision += 1
-    row.state, row.error = SyncState.WAITING.value, ""
-    row.attempts, row.next_attempt_at = 0, now
+    row.state, row.error, row.attempts = SyncState.WAITING.value, "", 0

@@ -23,6 +23,7 @@ from lti_app.models import (
     ResourceLink,
     User,
 )
+from lti_app.services import grade_sync
 from lti_app.services.lti.addresses import JWKS_PATH, LAUNCH_PATH, LOGIN_PATH
 
 MOODLE_PATHS = {
@@ -154,6 +155,7 @@ def rekey(
     for value in deployment_ids[len(platform.deployments) :]:
         platform.deployments.append(Deployment(deployment_id=value))
     session.execute(delete(AccessToken).where(AccessToken.platform_id == platform_id))
+    grade_sync.revive(session, platform_id)
     return platform
 
 
@@ -166,9 +168,12 @@ def found(session: Session, platform_id: int) -> Platform:
 
 
 def set_status(session: Session, platform_id: int, status: PlatformStatus) -> Platform:
-    """Raises ``InputError`` for a number that no platform has."""
+    """An active platform gets the grades that it refused before. Raises ``InputError`` for a number that
+    no platform has."""
     platform = found(session, platform_id)
     platform.status = status.value
+    if status is PlatformStatus.ACTIVE:
+        grade_sync.revive(session, platform_id)
     return platform
 
 

@@ -27,7 +27,7 @@ from lti_app.models import (
 )
 from lti_app.services.platform_access import connector_for
 from lti_app.services.sync import claims
-from lti_app.services.sync.job import Seen
+from lti_app.services.sync.job import Reason, Seen
 from lti_app.services.sync.overrides import Held, judge, known
 from lti_app.services.wiring import Wiring
 
@@ -123,7 +123,7 @@ def _to_mend(row: GradeSync, held: Held) -> bool:
         return False  # on its way already
     if row.state == SyncState.SENT.value:
         return held is Held.OLDER
-    return row.error == "overridden" and held is not Held.THEIRS
+    return row.error == Reason.OVERRIDDEN.value and held is not Held.THEIRS
 
 
 def _columns(parts: Wiring, resource_link_id: int) -> list[tuple[int, str, Platform]]:

@@ -28,7 +28,7 @@ from lti_app.errors import (
 from lti_app.models import SyncState
 from lti_app.services.sync import sending
 from lti_app.services.sync.claims import LONGEST_WAIT
-from lti_app.services.sync.job import RELEASED, Column, Job, Outcome
+from lti_app.services.sync.job import RELEASED, Column, Job, Outcome, Reason
 
 PARALLEL = 8  # calls at once to one platform, from all our processes together
 FASTER_AFTER = 50  # answers in a row before one more call at once, after a 429 halved their number
@@ -53,7 +53,7 @@ class Callers:
     what is still in hand comes back untried."""
 
     def __init__(self, connector: PlatformConnector, may_call: Callable[[], bool]) -> None:
-        self.refused = ""
+        self.refused: Reason | None = None
         self.silent = False
         self._connector = connector
         self._may_call = may_call
@@ -91,7 +91,7 @@ class Callers:
 
     @property
     def halted(self) -> bool:
-        return self.silent or bool(self.refused)
+        return self.silent or self.refused is not None
 
     def _run(self) -> None:
         """One thread's life."""
@@ -139,7 +139,7 @@ class Callers:
             return LOST
         except Exception:
             logs.LOGGER.exception("caller failed")
-            return Outcome(SyncState.WAITING, "internal", LONGEST_WAIT)
+            return Outcome(SyncState.WAITING, Reason.INTERNAL, LONGEST_WAIT)
         self._pace(outcome)
         return outcome
 
@@ -165,7 +165,7 @@ class Callers:
     def _pace(self, outcome: Outcome | None) -> None:
         """Fewer calls at once when the platform says it is too busy; more again when it is not."""
         with self._turn:
-            if outcome is not None and outcome.error == "platform_busy":
+            if outcome is not None and outcome.error == Reason.PLATFORM_BUSY:
                 self._allowed, self._streak = max(1, self._allowed // 2), 0
             else:
                 self._streak += 1

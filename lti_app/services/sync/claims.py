@@ -28,7 +28,7 @@ from lti_app.models import (
     User,
 )
 from lti_app.services.current import TEACHER
-from lti_app.services.sync.job import Column, Job, Outcome, Seen
+from lti_app.services.sync.job import Column, Job, Outcome, Reason, Seen
 from lti_app.services.sync.overrides import Held, known, remember
 
 LONGEST_WAIT = 1800.0  # seconds between two tries of one grade
@@ -109,10 +109,10 @@ def claim(
     return jobs
 
 
-def settle(row: GradeSync, revision: int, state: SyncState, error: str = "") -> None:
+def settle(row: GradeSync, revision: int, state: SyncState, error: Reason | None = None) -> None:
     """The fate of that revision is known: nothing more happens until something newer is wanted."""
     row.settled_revision = revision
-    row.state, row.error = state.value, error
+    row.state, row.error = state.value, error.value if error else ""
     row.claim, row.attempts = None, 0
 
 
@@ -138,7 +138,7 @@ def note_seen(row: GradeSync, seen: Seen) -> None:
     row.overridden = seen.held is Held.THEIRS
 
 
-def fail_all(session: Session, platform_id: int, fence: int, error: str) -> int:
+def fail_all(session: Session, platform_id: int, fence: int, error: Reason) -> int:
     """Settles everything that waits for that platform and is not being sent right now: it refuses
     whatever we send. How many."""
     return _of_platform(
@@ -146,14 +146,14 @@ def fail_all(session: Session, platform_id: int, fence: int, error: str) -> int:
         platform_id,
         fence,
         state=SyncState.FAILED.value,
-        error=error,
+        error=error.value,
         settled_revision=GradeSync.wanted_revision,
         claim=None,
         attempts=0,
     )
 
 
-def put_off(session: Session, platform_id: int, fence: int, until: datetime, error: str) -> int:
+def put_off(session: Session, platform_id: int, fence: int, until: datetime, error: Reason) -> int:
     """Everything else that waits for that platform is tried no sooner, so that looking for what is due
     stays quick however much waits. How many."""
     return _of_platform(
@@ -162,7 +162,7 @@ def put_off(session: Session, platform_id: int, fence: int, until: datetime, err
         fence,
         GradeSync.next_attempt_at < until,
         state=SyncState.WAITING.value,
-        error=error,
+        error=error.value,
         next_attempt_at=until,
         claim=None,
     )
@@ -230,7 +230,7 @@ def _note(row: GradeSync, job: Job, outcome: Outcome, now: datetime) -> None:
         if not outcome.error:
             row.attempts = max(0, row.attempts - 1)
         if outcome.error and not newer:
-            row.error = outcome.error
+            row.error = outcome.error.value
             row.next_attempt_at = now + timedelta(seconds=outcome.wait)
         return
     if newer:  # due at once, with a count of its own
@@ -264,17 +264,17 @@ def _job(row: GradeSync, platform: Platform, moment: datetime) -> Job:
     )
 
 
-def _hindrance(row: GradeSync, platform: Platform, teachers: set[tuple[int, int]]) -> str:
-    """Why nothing may be sent, as a key of services.sync_texts; empty when it may."""
+def _hindrance(row: GradeSync, platform: Platform, teachers: set[tuple[int, int]]) -> Reason | None:
+    """Why nothing may be sent; None when it may."""
     if platform.status != PlatformStatus.ACTIVE.value:
-        return "platform_inactive"
+        return Reason.PLATFORM_INACTIVE
     if not row.line_item.url:
-        return "column_missing"
+        return Reason.COLUMN_MISSING
     if not row.line_item.active:
-        return "column_dropped"
+        return Reason.COLUMN_DROPPED
     if (row.line_item.resource_link.course_id, row.learner_id) in teachers:
-        return "not_a_learner"
-    return ""
+        return Reason.NOT_A_LEARNER
+    return None
 
 
 def _teachers(session: Session, rows: Iterable[GradeSync]) -> set[tuple[int, int]]:

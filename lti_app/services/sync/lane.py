@@ -23,7 +23,7 @@ from lti_app.services import read_back
 from lti_app.services.platform_access import connector_for
 from lti_app.services.sync import claims, lease, sending
 from lti_app.services.sync.callers import Batch, Callers
-from lti_app.services.sync.job import Column, Job, Outcome
+from lti_app.services.sync.job import Column, Job, Outcome, Reason
 from lti_app.services.sync.lease import Lease
 from lti_app.services.wiring import Wiring
 
@@ -61,7 +61,7 @@ class Lane:
 
     def _serve(self, platform: Platform, taken: Lease) -> None:
         if platform.status != PlatformStatus.ACTIVE.value:
-            self._fail_all(taken, "platform_inactive")
+            self._fail_all(taken, Reason.PLATFORM_INACTIVE)
             return
         if self.parts.circuits.open_until(self.platform_id) is not None:
             self._put_off(taken)
@@ -77,14 +77,14 @@ class Lane:
         except TokenRefused as error:
             self._fail_all(taken, sending.token_refusal(error))
         except AddressRefused:
-            self._fail_all(taken, "address_refused")
+            self._fail_all(taken, Reason.ADDRESS_REFUSED)
         except ServiceError as error:
             self._put_off(taken, sending.wait(1, error))
         else:
             return True
         return False
 
-    def _fail_all(self, taken: Lease, error: str) -> None:
+    def _fail_all(self, taken: Lease, error: Reason) -> None:
         with self.parts.store.write() as session:
             count = claims.fail_all(session, self.platform_id, taken.fence, error)
         logs.event("platform refuses", platform=self.platform_id, why=error, grades=count)
@@ -94,7 +94,9 @@ class Lane:
         until = self.parts.circuits.open_until(self.platform_id)
         until = until or self.parts.clock() + timedelta(seconds=seconds)
         with self.parts.store.write() as session:
-            claims.put_off(session, self.platform_id, taken.fence, until, "platform_unavailable")
+            claims.put_off(
+                session, self.platform_id, taken.fence, until, Reason.PLATFORM_UNAVAILABLE
+            )
 
     def _release(self, taken: Lease) -> None:
         try:
@@ -122,7 +124,7 @@ class _Run:
     def send_all(self) -> None:
         with self._callers.working():
             self._loop()
-        if self._callers.refused:
+        if self._callers.refused is not None:
             self._lane._fail_all(self._taken, self._callers.refused)
         elif self._callers.silent:
             self._lane._put_off(self._taken)

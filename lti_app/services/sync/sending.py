@@ -21,7 +21,7 @@ from lti_app.errors import (
 )
 from lti_app.models import SyncState
 from lti_app.services.sync.claims import LONGEST_WAIT
-from lti_app.services.sync.job import RELEASED, Job, Outcome, Seen
+from lti_app.services.sync.job import RELEASED, Job, Outcome, Reason, Seen
 from lti_app.services.sync.overrides import Held, arrived, judge
 
 FIRST_WAIT = 5.0  # seconds before the second attempt; doubled each time, with jitter
@@ -41,7 +41,7 @@ def send(connector: PlatformConnector, job: Job) -> Outcome:
         return _after_conflict(connector, job)
     except ServiceUnavailable as error:
         if error.status == 500 and job.attempts >= LOCKED_AFTER and _reads(connector, job):
-            return Outcome(SyncState.FAILED, "column_locked")
+            return Outcome(SyncState.FAILED, Reason.COLUMN_LOCKED)
         raise
     return Outcome(SyncState.SENT)
 
@@ -52,11 +52,11 @@ def failed(error: ServiceError, attempts: int) -> Outcome:
         case CircuitOpen():
             return RELEASED
         case AddressRefused():
-            return Outcome(SyncState.FAILED, "address_refused")
+            return Outcome(SyncState.FAILED, Reason.ADDRESS_REFUSED)
         case ServiceRefused():
             return Outcome(SyncState.FAILED, refusal(error))
         case _:
-            key = "platform_busy" if error.status == 429 else "platform_unavailable"
+            key = Reason.PLATFORM_BUSY if error.status == 429 else Reason.PLATFORM_UNAVAILABLE
             return Outcome(SyncState.WAITING, key, wait(attempts, error))
 
 
@@ -67,7 +67,7 @@ def before(result: ags.Result | None, job: Job) -> Outcome | None:
     """
     seen = seen_of(result, job)
     if seen.held is Held.THEIRS and not (job.replace or job.column.guarded):
-        return Outcome(SyncState.FAILED, "overridden", called=False, seen=seen)
+        return Outcome(SyncState.FAILED, Reason.OVERRIDDEN, called=False, seen=seen)
     return None
 
 
@@ -79,31 +79,31 @@ def seen_of(result: ags.Result | None, job: Job) -> Seen:
     return Seen(held, result.score, result.maximum, result.at)
 
 
-def refusal(error: ServiceRefused) -> str:
-    """A permanent refusal as a key of services.sync_texts."""
+def refusal(error: ServiceRefused) -> Reason:
+    """What a permanent refusal means."""
     if isinstance(error, TokenRefused):
         return token_refusal(error)
     reason = error.reason.lower()
     if error.status == 400:
         # Moodle's words for somebody it does not grade; else the platform dislikes the score itself
-        return "learner_gone" if "incorrect score" in reason else "score_refused"
+        return Reason.LEARNER_GONE if "incorrect score" in reason else Reason.SCORE_REFUSED
     if error.status == 404:
-        return "course_gone" if "course" in reason else "column_gone"
+        return Reason.COURSE_GONE if "course" in reason else Reason.COLUMN_GONE
     if error.status == 401:
-        return "scope_missing"
-    return "not_allowed" if error.status == 403 else "score_refused"
+        return Reason.SCOPE_MISSING
+    return Reason.NOT_ALLOWED if error.status == 403 else Reason.SCORE_REFUSED
 
 
-def token_refusal(error: TokenRefused) -> str:
-    """Why the platform gives us no access, as a key of services.sync_texts."""
+def token_refusal(error: TokenRefused) -> Reason:
+    """Why the platform gives us no access."""
     reason = error.reason.lower()
     if isinstance(error, ScopeMissing) or "invalid_scope" in reason:
-        return "scope_missing"
+        return Reason.SCOPE_MISSING
     if "iat prior" in reason or "expired" in reason or "nbf" in reason:
-        return "clock_wrong"
+        return Reason.CLOCK_WRONG
     if "invalid_client" in reason and error.status != 401:
-        return "tool_removed"
-    return "key_refused"
+        return Reason.TOOL_REMOVED
+    return Reason.KEY_REFUSED
 
 
 def wait(attempts: int, error: ServiceError) -> float:
@@ -120,19 +120,22 @@ def _after_conflict(connector: PlatformConnector, job: Job) -> Outcome:
     try:
         results = ags.results(connector, job.column.url, job.score.user_id)
     except ServiceError as error:
-        return Outcome(SyncState.WAITING, "platform_unavailable", wait(job.attempts, error))
+        return Outcome(SyncState.WAITING, Reason.PLATFORM_UNAVAILABLE, wait(job.attempts, error))
     result = next((r for r in results if r.user_id == job.score.user_id), None)
     seen = seen_of(result, job)
     score = job.score
     if result and arrived(result, score.timestamp, score.given, score.maximum):
         return Outcome(SyncState.SENT, seen=seen)
     if seen.held is Held.THEIRS and not job.column.guarded and not job.replace:
-        return Outcome(SyncState.FAILED, "overridden", seen=seen)
+        return Outcome(SyncState.FAILED, Reason.OVERRIDDEN, seen=seen)
     late = result is not None and result.at is not None and result.at > score.timestamp
     if job.attempts >= CONFLICT_AFTER and not late:
-        return Outcome(SyncState.FAILED, "grade_newer", seen=seen)
+        return Outcome(SyncState.FAILED, Reason.GRADE_NEWER, seen=seen)
     return Outcome(
-        SyncState.WAITING, "clock_late" if late else "grade_newer", CONFLICT_WAIT, seen=seen
+        SyncState.WAITING,
+        Reason.CLOCK_LATE if late else Reason.GRADE_NEWER,
+        CONFLICT_WAIT,
+        seen=seen,
     )
 
 
