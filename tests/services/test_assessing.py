@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
 from lti_app.errors import InputError, NotFound
-from lti_app.models import Assessment, GradeSync, Mastery
-from lti_app.services import assessing
+from lti_app.models import Assessment, GradeSync, Mastery, ResourceLink
+from lti_app.services import assessing, link_settings, rules_in_force
 from lti_app.services.assessing import Entry
+from lti_app.services.current import CurrentLaunch
 from lti_app.services.wiring import Wiring
 from tests.factories import School
+from tests.services.rules import read_rules
 
 
 def record(school: School, *entries: Entry) -> list[int]:
@@ -88,3 +93,106 @@ def test_one_wrong_entry_and_nothing_is_written(
     with parts.store.read() as session:
         assert session.scalars(select(Assessment)).all() == []
         assert session.scalars(select(GradeSync)).all() == []
+
+
+def written(parts: Wiring) -> list[tuple[int | None, str, str]]:
+    with parts.store.read() as session:
+        rows = session.scalars(select(Assessment).order_by(Assessment.id))
+        return [(row.level, row.code, row.comment) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        pytest.param(
+            [Entry(0, "", 3), Entry(0, "", 3, "Bien")],
+            [(3, "", ""), (3, "comment", "Bien")],
+            id="words on a level are no second judgement",
+        ),
+        pytest.param(
+            [Entry(0, "", None, "À voir")], [(None, "comment", "À voir")], id="words on nothing"
+        ),
+        pytest.param(
+            [Entry(0, "", 3), Entry(0, "", 3, again=True)], [(3, "", ""), (3, "", "")], id="again"
+        ),
+        pytest.param(
+            [Entry(0, "", 3, "Bien"), Entry(0, "", 4)],
+            [(3, "", "Bien"), (4, "", "Bien")],
+            id="words stay",
+        ),
+        pytest.param(
+            [Entry(0, "", None, mark="absent"), Entry(0, "", None, mark="absent")],
+            [(None, "absent", "")],
+            id="absent once",
+        ),
+        pytest.param(
+            [Entry(0, "", None, mark="absent"), Entry(0, "", None, mark="exempt")],
+            [(None, "absent", ""), (None, "exempt", "")],
+            id="absent then exempt",
+        ),
+        pytest.param(
+            [Entry(0, "", None, mark="exempt"), Entry(0, "", None)],
+            [(None, "exempt", ""), (None, "", "")],
+            id="no longer exempt",
+        ),
+        pytest.param(
+            [Entry(0, "", None, mark="exempt"), Entry(0, "", None, "Certificat")],
+            [(None, "exempt", ""), (None, "comment", "Certificat")],
+            id="words on an exemption keep it",
+        ),
+        pytest.param(
+            [Entry(0, "", 3), Entry(0, "", None, mark="absent"), Entry(0, "", 3, "Revu")],
+            [(3, "", ""), (None, "absent", ""), (3, "", "Revu")],
+            id="judged again after an absence",
+        ),
+        pytest.param([Entry(0, "", None)], [], id="nothing on nothing"),
+    ],
+)
+def test_what_an_entry_writes(
+    parts: Wiring, school: School, entries: list[Entry], expected: list
+) -> None:
+    for entry in entries:
+        record(school, replace(entry, learner_id=school.pupils[0], code="C1.1.03.1"))
+    assert written(parts) == expected
+
+
+@pytest.mark.parametrize(
+    "entry", [Entry(0, "C1.1.03.1", 3, mark="absent"), Entry(0, "C1.1.03.1", None, mark="ill")]
+)
+def test_a_mark_that_there_is_not_is_refused(parts: Wiring, school: School, entry: Entry) -> None:
+    with pytest.raises(InputError, match="Une absence ou une dispense ne va pas avec un niveau"):
+        record(school, replace(entry, learner_id=school.pupils[0]))
+    assert written(parts) == []
+
+
+def test_one_request_may_judge_a_competence_twice(parts: Wiring, school: School) -> None:
+    """What the scripts saved up while the network was away: the last one counts."""
+    pupil = school.pupils[0]
+    record(school, Entry(pupil, "C1.1.03.1", 2), Entry(pupil, "C1.1.03.1", 4))
+    assert written(parts) == [(2, "", ""), (4, "", "")]
+    with parts.store.read() as session:
+        assert session.scalars(select(Mastery.level)).all() == [4]
+
+
+def test_two_teachers_at_the_same_moment_both_count(parts: Wiring, school: School) -> None:
+    """Under a mean, each one's transaction must see the other's judgement."""
+    with parts.store.write() as session:
+        link = session.get_one(ResourceLink, school.link_id)
+        link_settings.change(link, read_rules({"mastery_rule": "mean"}))
+        rules_in_force.take_effect(session, link, parts.clock())
+    launches = [school.launch(who)[0] for who in (school.teacher_id, school.assistant_id)]
+    pupil, gate = school.pupils[0], threading.Barrier(2)
+
+    def judge(launch: CurrentLaunch, level: int) -> None:
+        gate.wait()
+        with parts.store.write() as session:
+            assessing.record(session, launch, [Entry(pupil, "C1.1.03.1", level)], parts.clock())
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(judge, *pair) for pair in zip(launches, (1, 4), strict=True)]:
+            done.result()
+    with parts.store.read() as session:
+        mastery = session.scalars(select(Mastery)).one()
+        grade = session.scalars(select(GradeSync)).one()
+    assert mastery.level == 3
+    assert grade.score == Decimal("0.13")
