@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from lti_app.app import create_app
+from lti_app.demo import listen, serve
+from lti_app.services.wiring import Wiring
 from tests.conftest import Clock
 from tests.services.campus import Campus
 from tests.services.sync.desk import Desk
@@ -25,3 +30,10 @@ def made(campus: Campus, clock: Clock) -> Desk:
 def desk(request: pytest.FixtureRequest, campus: Campus, clock: Clock) -> Desk:
     """Each of them in turn."""
     return Desk.open(campus, clock, own=request.param == "own")
+
+
+@pytest.fixture
+def tool_url(parts: Wiring) -> Iterator[str]:
+    """The tool's keys, where an LMS can read them."""
+    with listen("localhost") as door, serve(create_app(parts.settings, parts), door) as url:
+        yield url
