@@ -1,0 +1,144 @@
+"""The one HTTP client: connections kept, no cookies, no redirects, nothing endless."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from lti_app.clients import http
+from lti_app.clients.http import Http
+from lti_app.errors import AddressRefused, ServiceRefused, ServiceUnavailable
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers as the path says, over connections that stay open."""
+
+    protocol_version = "HTTP/1.1"
+    server: Server  # type: ignore[assignment]
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.connections += 1
+
+    def do_GET(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.server.cookies.append(self.headers.get("Cookie"))
+        if self.path == "/trickle":
+            self._trickle()
+            return
+        status = int(self.path.strip("/") or 200)
+        self.send_response(status)
+        self.send_header("Set-Cookie", "MoodleSession=abc; path=/")
+        self.send_header("Content-Length", "2")
+        if status == 302:
+            self.send_header("Location", "/200")
+        if status in (429, 503):
+            self.send_header("Retry-After", "7")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    do_POST = do_GET
+
+    def _trickle(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "100000")
+        self.end_headers()
+        for _ in range(100_000):
+            try:
+                self.wfile.write(b".")
+                self.wfile.flush()
+            except OSError:
+                return
+            if self.server.stopped.wait(0.05):
+                return
+
+    def log_message(self, format: str, *args: object) -> None:
+        return
+
+
+class Server(ThreadingHTTPServer):
+    """Counts connections and keeps the cookies it was sent."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.connections = 0
+        self.cookies: list[str | None] = []
+        self.stopped = threading.Event()
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as running:
+        thread = threading.Thread(target=running.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        yield running
+        running.stopped.set()
+        running.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def client() -> Iterator[Http]:
+    opened = Http(lab=True)
+    yield opened
+    opened.close()
+
+
+def test_one_connection_serves_one_call_after_the_other(server: Server, client: Http) -> None:
+    for _ in range(20):
+        client.request("POST", server.url + "/200", data=b"{}")
+    assert server.connections == 1
+
+
+def test_no_cookie_is_kept(server: Server, client: Http) -> None:
+    """A session's cookie would make the LMS answer parallel calls one after the other."""
+    for _ in range(3):
+        client.request("POST", server.url + "/200")
+    assert server.cookies == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "retry_after"),
+    [
+        (302, ServiceRefused, None),
+        (400, ServiceRefused, None),
+        (403, ServiceRefused, None),
+        (404, ServiceRefused, None),
+        (409, ServiceRefused, None),
+        (422, ServiceRefused, None),
+        (401, ServiceUnavailable, None),
+        (408, ServiceUnavailable, None),
+        (429, ServiceUnavailable, 7.0),
+        (500, ServiceUnavailable, None),
+        (502, ServiceUnavailable, None),
+        (503, ServiceUnavailable, 7.0),
+    ],
+)
+def test_permanent_and_passing_failures_are_told_apart(
+    server: Server, client: Http, status: int, error: type[Exception], retry_after: float | None
+) -> None:
+    with pytest.raises(error) as caught:
+        client.request("POST", f"{server.url}/{status}")
+    assert (caught.value.status, caught.value.retry_after) == (status, retry_after)  # type: ignore[attr-defined]
+
+
+def test_an_answer_that_trickles_for_ever_is_given_up(
+    server: Server, client: Http, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "LONGEST_ANSWER", 0.5)
+    with pytest.raises(ServiceUnavailable):
+        client.request("GET", server.url + "/trickle")
+
+
+def test_outside_a_lab_a_private_address_is_not_called(server: Server) -> None:
+    client = Http()
+    with pytest.raises(AddressRefused):
+        client.request("GET", server.url.replace("http:", "https:"))
+    client.close()
+    assert server.connections == 0
