@@ -20,7 +20,7 @@ from lti_app.clients import ags_columns
 from lti_app.clients.ags import LINE_ITEM_READ_SCOPE, LINE_ITEM_SCOPE
 from lti_app.clients.ags_columns import Column
 from lti_app.clients.tokens import PlatformConnector
-from lti_app.errors import ServiceError, ServiceRefused
+from lti_app.errors import InputError, ServiceError, ServiceRefused
 from lti_app.models import (
     ColumnKind,
     Course,
@@ -149,7 +149,10 @@ def _wanted(item: LineItem) -> Column:
 def _kind(item: LineItem, column: Column) -> dict[str, object]:
     """A column whose maximum is the number of the scale's levels is shown by level at Moodle."""
     settings = LinkSettings.from_json(item.resource_link.settings)
-    levels = len(named_scale(settings.scale).levels)
+    try:
+        levels = len(named_scale(settings.scale).levels)
+    except InputError:  # an unknown scale: nothing is graded until a teacher chooses again
+        return {}
     if column.maximum == Decimal(levels) and settings.maximum != levels:
         return {"kind": ColumnKind.SCALE.value, "levels": levels}
     return {"kind": ColumnKind.POINTS.value, "levels": None}

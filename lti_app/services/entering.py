@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from lti_app import logs
 from lti_app.errors import InputError, LtiError
 from lti_app.models import (
     Course,
@@ -26,14 +27,19 @@ from lti_app.models import (
     User,
 )
 from lti_app.models.store import Store
-from lti_app.services import launch_sessions, link_settings, rules_in_force, wanted_grades
+from lti_app.services import (
+    choosing_again,
+    course_history,
+    launch_sessions,
+    link_settings,
+    rules_in_force,
+    wanted_grades,
+)
 from lti_app.services.current import ADMINISTRATOR, CHOOSER, TEACHER
-from lti_app.services.framing import LinkSettings, settings_from_custom
 from lti_app.services.lti import roles
 from lti_app.services.lti.hosts import own_hosts
 from lti_app.services.lti.launch import LEEWAY, MAX_AGE
 from lti_app.services.lti.message import DEEP_LINKING, LaunchMessage, language
-from lti_app.services.referentials.catalogue import Catalogue
 
 NONCE_KEPT = timedelta(seconds=MAX_AGE + 2 * LEEWAY)  # longer than any token is accepted
 SWEEP_ONE_IN = 64  # launches; each sweep deletes what expired meanwhile
@@ -41,32 +47,29 @@ SWEEP_ONE_IN = 64  # launches; each sweep deletes what expired meanwhile
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The new session: its public id, the secret for the cookie, and whom a submission review shows."""
+    """The new session: its public id, the secret for the cookie, whom a submission review shows, and
+    whether the activity has to be chosen again (``services.choosing_again``)."""
 
     session_id: str
     secret: str
     review_id: int | None = None
+    choose_again: bool = False
 
 
 def enter(
     store: Store, platform: Platform, message: LaunchMessage, nonce: str, now: datetime
 ) -> Entered:
-    """Raises ``LtiError``: ``token_replayed``, ``roles_missing``, ``not_a_teacher`` or ``link_settings``."""
+    """Raises ``LtiError``: ``token_replayed``, ``roles_missing``, ``not_a_teacher``, or ``link_settings`` for a
+    student whose activity covers nothing that exists here."""
     if not message.roles:
         raise LtiError("roles_missing")
     if message.message_type == DEEP_LINKING and not message.roles & {TEACHER, ADMINISTRATOR}:
         raise LtiError("not_a_teacher")
-    try:
-        with store.read() as session:
-            catalogue = Catalogue(session, platform.id)
-            settings = settings_from_custom(message.custom, catalogue)
-    except InputError as error:
-        raise LtiError("link_settings", str(error)) from error
     for last_try in (False, True):
         try:
             with store.write() as session:
                 _consume(session, platform, nonce, now)
-                return _enter(session, platform, message, settings, now)
+                return _enter(session, platform, message, now)
         except IntegrityError as error:
             if "used_nonces" in str(error.orig):
                 raise LtiError("token_replayed") from error
@@ -88,18 +91,20 @@ def _enter(
     session: Session,
     platform: Platform,
     message: LaunchMessage,
-    settings: LinkSettings,
     now: datetime,
 ) -> Entered:
     user = _user(session, platform, message)
     course = _course(session, platform, message)
     session.flush()
     _membership(session, course, user, message)
-    link, roles_here, review_id = None, message.roles, None
+    link, roles_here, review_id, problem = None, message.roles, None, ""
     if message.message_type == DEEP_LINKING:
         roles_here = frozenset({CHOOSER})
     else:
-        link = _link(session, course, message, settings, now)
+        link = _link(session, course, message, now)
+        problem = choosing_again.problem(session, link)
+        if problem and not message.roles & {TEACHER, ADMINISTRATOR}:
+            raise LtiError("link_settings", problem)
         session.flush()
         _line_item(session, course, link, message, now)
         review_id = _reviewed(session, platform, message)
@@ -113,7 +118,7 @@ def _enter(
         now=now,
         deep_linking=message.deep_linking if link is None else None,
     )
-    return Entered(sid, secret, review_id)
+    return Entered(sid, secret, review_id, bool(problem))
 
 
 def _reviewed(session: Session, platform: Platform, message: LaunchMessage) -> int | None:
@@ -171,7 +176,6 @@ def _link(
     session: Session,
     course: Course,
     message: LaunchMessage,
-    settings: LinkSettings,
     now: datetime,
 ) -> ResourceLink:
     session.flush()
@@ -180,14 +184,20 @@ def _link(
             ResourceLink.course_id == course.id, ResourceLink.lti_id == message.resource_link_id
         )
     )
+    new = link is None
     if link is None:
         link = ResourceLink(course_id=course.id, lti_id=message.resource_link_id)
         session.add(link)
     link.title = message.resource_link_title
     link.return_url = message.return_url
-    if link_settings.follow(link, settings):
+    if link_settings.follow(link, choosing_again.said(message.custom)):
         session.flush()
-        rules_in_force.take_effect(session, link, now)
+        if new:
+            course_history.take_over(session, link, message.custom)
+        try:
+            rules_in_force.take_effect(session, link, now)
+        except InputError as error:
+            logs.event("activity to be chosen again", resource_link=link.id, detail=str(error))
     return link
 
 

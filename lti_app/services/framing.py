@@ -129,15 +129,21 @@ def settings_from_custom(custom: Mapping[str, Any], catalogue: Finder) -> LinkSe
 
     Raises ``InputError`` for a référentiel, part, scale, maximum or rule that does not exist here.
     """
-    settings = LinkSettings(
+    settings = parse_custom(custom)
+    resolve(settings, catalogue)
+    return settings
+
+
+def parse_custom(custom: Mapping[str, Any]) -> LinkSettings:
+    """What the parameters say, whether or not it exists here. Raises ``InputError`` for a number or rule
+    that cannot be read."""
+    return LinkSettings(
         referential=str(custom.get("referential") or DEFAULT_REFERENTIAL),
         scope=tuple(str(custom.get("scope") or "").replace(",", " ").split()),
         scale=str(custom.get("scale") or DEFAULT_SCALE),
         maximum=read_maximum(custom.get("maximum")),
         rules=rule_settings.read(custom),
     )
-    resolve(settings, catalogue)
-    return settings
 
 
 def settings_to_custom(settings: LinkSettings) -> dict[str, str]:

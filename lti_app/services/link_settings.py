@@ -8,6 +8,9 @@ parameters stay what they were, and it ends when somebody changes those in Moodl
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -35,12 +38,12 @@ def is_changed(link: ResourceLink) -> bool:
     return bool(link.settings.get(OVERRIDE))
 
 
-def follow(link: ResourceLink, said: LinkSettings) -> bool:
+def follow(link: ResourceLink, said: LinkSettings | Mapping[str, Any]) -> bool:
     """Takes over what a launch's custom parameters say, if that is news; whether it was.
 
-    News ends a change made in the tool.
+    News ends a change made in the tool. ``said`` may be as it is stored (services.choosing_again).
     """
-    wanted = said.to_json()
+    wanted = said.to_json() if isinstance(said, LinkSettings) else dict(said)
     if link.custom_settings == wanted:
         return False
     link.custom_settings = wanted

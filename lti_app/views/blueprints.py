@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from lti_app.views import (
+    choose_again,
     classroom,
     deep_linking,
     exports,
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
         moodle_admin,
         referentials,
         deep_linking,
+        choose_again,
         classroom,
         student,
         grades_rules,

@@ -18,7 +18,16 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lti_app.errors import InputError
-from lti_app.services import assessing, classroom, grade_sync, people, roster, sync_texts
+from lti_app.models import ResourceLink
+from lti_app.services import (
+    assessing,
+    choosing_again,
+    classroom,
+    grade_sync,
+    people,
+    roster,
+    sync_texts,
+)
 from lti_app.services.wiring import wiring
 from lti_app.views import entries, grid_data, grid_texts, progress_parts
 from lti_app.views.errors import wants_json
@@ -32,6 +41,11 @@ bp = Blueprint("classroom", __name__, url_prefix="/s/<sid>")
 @allow(TEACHER, LEARNER)
 def home(sid: str) -> ResponseReturnValue:
     """The first page after a launch: the class for teachers, their own progress for students."""
+    with wiring().store.read() as session:
+        link = session.get_one(ResourceLink, g.launch.resource_link_id)
+        lost = g.launch.may_teach and choosing_again.problem(session, link)
+    if lost:
+        return redirect(url_for("choose_again.show", sid=sid))
     page = "classroom.grid" if g.launch.may_teach else "student.progress"
     return redirect(url_for(page, sid=sid))
 

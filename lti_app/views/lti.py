@@ -85,6 +85,8 @@ def launch() -> ResponseReturnValue:
 
 def _first_page(said: message.LaunchMessage, entered: entering.Entered) -> str:
     sid = entered.session_id
+    if entered.choose_again:
+        return url_for("choose_again.show", sid=sid)
     if said.message_type == message.DEEP_LINKING:
         return url_for("deep_linking.choose", sid=sid)
     if (

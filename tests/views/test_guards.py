@@ -60,7 +60,7 @@ def addresses(app: Flask, base: str, school: School, ids: int) -> list[tuple[str
         if PUBLIC in allowed(app, rule):
             continue
         path = rule.rule.replace("/s/<sid>", base)
-        for argument in rule.arguments - {"sid"}:
+        for argument in set(rule._converters) - {"sid"}:
             converter = rule._converters[argument]
             value = str(ids) if type(converter).__name__ == "IntegerConverter" else "P1"
             for text in (f"<int:{argument}>", f"<path:{argument}>", f"<{argument}>"):

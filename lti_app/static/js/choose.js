@@ -97,8 +97,10 @@ list.addEventListener("input", (event) => {
 
 function changed() {
   cover();
-  document.getElementById("title-field").hidden = form.elements.each.value === "1";
-  document.getElementById("maximum").disabled = !document.getElementById("graded").checked;
+  if (form.elements.each) {
+    document.getElementById("title-field").hidden = form.elements.each.value === "1";
+    document.getElementById("maximum").disabled = !form.elements.graded.checked;
+  }
   clearTimeout(timer);
   timer = setTimeout(showPlan, 150);
 }
