@@ -176,7 +176,9 @@ def record(sid: str) -> Response:
     with parts.store.read() as session:
         view = classroom.class_view(session, g.launch)
     return jsonify(
-        grid_data.grades_data([row for row in view.students if row.id in concerned], view.framing)
+        grid_data.grades_data(
+            [row for row in view.students if row.id in concerned], view.framing, entered=True
+        )
     )
 
 

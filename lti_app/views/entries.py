@@ -15,7 +15,8 @@ from lti_app.services.framing import Framing
 def from_json(body: Any) -> list[Entry]:
     """``{"entries": [{"learner": 12, "code": "C1.1.03.1", "level": 3, "comment": "…"}]}``.
 
-    ``level`` null takes the judgement back; without ``comment`` the latest one stays. Raises
+    ``level`` null takes the judgement back, or goes with a ``mark`` (absent, exempt, not_evaluated);
+    without ``comment`` the latest one stays; ``again`` judges anew with the level that is shown. Raises
     ``InputError`` for anything else.
     """
     entries = body.get("entries") if isinstance(body, dict) else None
@@ -35,7 +36,8 @@ def from_form(form: Mapping[str, str], learner_id: int, framing: Framing) -> lis
         level, before = form.get(f"level:{node.code}", ""), form.get(f"level-was:{node.code}", "")
         comment = _lines(form.get(f"comment:{node.code}", ""))
         comment_before = _lines(form.get(f"comment-was:{node.code}", ""))
-        if (level, comment) == (before, comment_before):
+        again = bool(level) and form.get(f"again:{node.code}") == "1"
+        if (level, comment) == (before, comment_before) and not again:
             continue
         entries.append(
             Entry(
@@ -43,6 +45,7 @@ def from_form(form: Mapping[str, str], learner_id: int, framing: Framing) -> lis
                 node.code,
                 _level(level),
                 comment if comment != comment_before else None,
+                again=again,
             )
         )
     return entries
@@ -51,10 +54,12 @@ def from_form(form: Mapping[str, str], learner_id: int, framing: Framing) -> lis
 def _entry(entry: Any) -> Entry:
     match entry:
         case {"learner": int(learner), "code": str(code), "level": int() | None as level}:
-            comment = entry.get("comment")
+            comment, mark = entry.get("comment"), entry.get("mark")
+            again = entry.get("again", False)
             plain = not isinstance(learner, bool) and not isinstance(level, bool)
-            if plain and (comment is None or isinstance(comment, str)):
-                return Entry(learner, code, level, comment)
+            words = all(text is None or isinstance(text, str) for text in (comment, mark))
+            if plain and words and isinstance(again, bool):
+                return Entry(learner, code, level, comment, mark, again)
     raise InputError(_("Une des saisies n’a pas la forme attendue. Rechargez la page."))
 
 

@@ -13,6 +13,7 @@ from lti_app.services import sync_texts
 from lti_app.services.classroom import ClassView, GradeView, StudentRow
 from lti_app.services.framing import Framing
 from lti_app.views.filters import language, points, typo
+from referential.mastery import LATEST
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -27,7 +28,10 @@ def class_data(view: ClassView) -> dict[str, Any]:
             for last in [len(framing.referential.tiers) - 1]
             for node in _scope_nodes(framing)
         ],
-        "students": [student_data(row, framing, levels=True) for row in view.students],
+        "students": [
+            {"name": row.name} | student_data(row, framing, levels=True) for row in view.students
+        ],
+        "repeats": framing.mastery_rule.repeats_count,
     }
 
 
@@ -56,7 +60,7 @@ def scale_data(framing: Framing) -> dict[str, Any]:
 
 
 def student_data(row: StudentRow, framing: Framing, *, levels: bool) -> dict[str, Any]:
-    """One row: name, grade and its state in Moodle; with the levels or without."""
+    """One row: the grade and its state in Moodle; with the levels or without."""
     view = row.grade
     data: dict[str, Any] = {
         "id": row.id,
@@ -66,7 +70,6 @@ def student_data(row: StudentRow, framing: Framing, *, levels: bool) -> dict[str
     if view.state == "failed":
         data["why"] = sync_texts.grade_sentence(view.error, row.spoken_name)
     if levels:
-        data["name"] = row.name
         data["levels"] = "".join(
             DIGITS[row.levels.get(node.code, 0)] for node in framing.competences
         )
@@ -77,9 +80,13 @@ def _grade(view: GradeView, framing: Framing) -> str:
     return view.level.letter if view.level else points(view.grade.value, framing.places)
 
 
-def grades_data(rows: Iterable[StudentRow], framing: Framing) -> dict[str, Any]:
-    """Grades and their states, without the levels."""
-    return {"students": [student_data(row, framing, levels=False) for row in rows]}
+def grades_data(
+    rows: Iterable[StudentRow], framing: Framing, *, entered: bool = False
+) -> dict[str, Any]:
+    """Grades and their states. After something was ``entered`` also the levels, where the activity's
+    mastery rule may have made another level of it."""
+    levels = entered and framing.mastery_rule != LATEST
+    return {"students": [student_data(row, framing, levels=levels) for row in rows]}
 
 
 def _scope_nodes(framing: Framing) -> list[Any]:

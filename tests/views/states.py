@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lti_app.models import GradeSync, ResourceLink, SyncState
+from lti_app.services import link_settings, rules_in_force
 from lti_app.services.framing import LinkSettings
 from lti_app.services.wiring import Wiring
 from tests.factories import School
@@ -19,4 +20,6 @@ def fail(parts: Wiring, school: School, learner_id: int, key: str) -> None:
 def settle(parts: Wiring, school: School, settings: LinkSettings) -> None:
     """Makes the activity cover something else, as a launch with other parameters does."""
     with parts.store.write() as session:
-        session.get_one(ResourceLink, school.link_id).settings = settings.to_json()
+        link = session.get_one(ResourceLink, school.link_id)
+        link_settings.follow(link, settings)
+        rules_in_force.take_effect(session, link, parts.clock())

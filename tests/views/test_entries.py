@@ -9,8 +9,11 @@ from sqlalchemy import select
 
 from lti_app.models import Assessment, NodeKey
 from lti_app.services.wiring import Wiring
+from tests.conftest import Clock
 from tests.factories import School
+from tests.services.rules import read_rules
 from tests.views.conftest import Enter, Visitor
+from tests.views.states import settle
 
 FIRST, SECOND, THIRD = "C1.1.03.1", "C1.1.03.2", "C1.2.01.1"
 
@@ -45,6 +48,33 @@ class TestFromTheGrid:
         entries = [entry(learner, level=4) for learner in school.pupils]
         answer = teacher.send("/assessments", {"entries": entries}).get_json()
         assert [student["id"] for student in answer["students"]] == school.pupils
+
+    def test_the_answer_says_what_the_entries_amount_to(
+        self, enter: Enter, school: School, parts: Wiring, clock: Clock
+    ):
+        """Under a mean, level 4 after level 1 is shown as 3; where the latest counts nothing is said."""
+        first = school.pupils[0]
+        school.rate(first, FIRST, 1)
+        settle(parts, school, read_rules({"scope": "D1.1", "mastery_rule": "mean"}))
+        clock.forward(hours=1)
+        answer = enter().send("/assessments", {"entries": [entry(first, level=4)]})
+        assert answer.get_json()["students"] == [
+            {"id": first, "grade": "10,0", "state": "waiting", "levels": "30"}
+        ]
+
+    def test_the_same_level_again_is_a_judgement_when_it_is_said_to_be(
+        self, teacher: Visitor, school: School, parts: Wiring
+    ):
+        first = school.pupils[0]
+        for again in (False, False, True):
+            teacher.send("/assessments", {"entries": [entry(first, again=again)]})
+        assert kept(parts) == [(first, FIRST, 3, "")] * 2
+
+    def test_an_absence_is_kept(self, teacher: Visitor, school: School, parts: Wiring):
+        body = {"entries": [entry(school.pupils[0], level=None, mark="absent")]}
+        assert teacher.send("/assessments", body).status_code == 200
+        with parts.store.read() as session:
+            assert session.scalars(select(Assessment.code)).all() == ["absent"]
 
     def test_a_level_taken_back_keeps_the_history(
         self, teacher: Visitor, school: School, parts: Wiring
@@ -196,3 +226,18 @@ class TestFromTheForm:
         assert answer.status_code == 400
         assert f"«\u202f{level}\u202f» n’existe pas dans l’échelle." in answer.text
         assert kept(parts) == []
+
+    @pytest.mark.parametrize(("rule", "boxes"), [("latest", 0), ("n_mastery", 1)])
+    def test_a_level_is_confirmed_where_that_counts(
+        self, enter: Enter, school: School, parts: Wiring, clock: Clock, rule: str, boxes: int
+    ):
+        school.rate(school.pupils[0], FIRST, 3)
+        settle(parts, school, read_rules({"mastery_rule": rule, "mastery_number": ""}))
+        teacher = enter()
+        page = teacher.get(self.path(school))
+        assert len(page.values(f'//input[@name="again:{FIRST}"]/@value')) == boxes
+        level = page.values(f'//input[@name="level:{FIRST}" and @checked]/@value')[0]
+        fields = {f"level:{FIRST}": level, f"level-was:{FIRST}": level, f"again:{FIRST}": "1"}
+        clock.forward(hours=1)
+        teacher.submit(self.path(school), fields)
+        assert len(kept(parts)) == 2

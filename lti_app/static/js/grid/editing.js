@@ -13,13 +13,23 @@ export class Editing extends EventTarget {
     this.saver = saver;
     this.done = [];
     this.undone = [];
-    saver.addEventListener("saved", ({ detail }) => this._settled(detail.entries));
+    saver.addEventListener("saved", ({ detail }) => {
+      this._settled(detail.entries);
+      this._amounted(detail.students);
+    });
     saver.addEventListener("refused", ({ detail }) => this._revert(detail.entry, detail.before));
   }
 
-  /* Gives every pair `[student, competence]` the level, as one step to undo. */
+  /* Gives every pair `[student, competence]` the level, as one step to undo. Where judgements add up, a
+   * level that is there already is a judgement too. */
   rate(pairs, value) {
+    if (this.model.repeats && value) {
+      for (const [student, leaf] of pairs) {
+        if (this.model.level(student, leaf) === value) this._send(student, leaf, value, { again: true });
+      }
+    }
     this._step(pairs.map(([student, leaf]) => [student, leaf, value]));
+    this.saver.flush();
   }
 
   /* Gives each `[student, competence, level]` its own level, as one step to undo. */
@@ -87,6 +97,24 @@ export class Editing extends EventTarget {
       const waiting = this.saver.waiting.has(`${entry.learner}:${entry.code}`);
       this.table.mark(student, this.model.byCode.get(entry.code), waiting);
     }
+  }
+
+  /* Under some rules what was entered amounts to another level: the cells show that one. */
+  _amounted(students) {
+    let changed = false;
+    for (const { id, levels } of students) {
+      const student = levels && this.model.byId.get(id);
+      if (!student) continue;
+      for (const leaf of this.model.leaves) {
+        const level = parseInt(levels[leaf.index], 36);
+        if (level === this.model.level(student, leaf)) continue;
+        if (this.saver.waiting.has(`${id}:${leaf.code}`)) continue;
+        this.model.setLevel(student, leaf, level);
+        this.table.paint(student, leaf);
+        changed = true;
+      }
+    }
+    if (changed) this._changed();
   }
 
   _revert(entry, before) {

@@ -4,6 +4,7 @@
 export class Model {
   constructor(data) {
     this.levels = data.scale.levels;
+    this.repeats = data.repeats; // whether judging again with the same level counts
     this.proficient = this.levels.map((level) => level.proficient);
     this.leaves = [];
     this.roots = [];
