@@ -1,0 +1,129 @@
+"""Rules in a real Chromium: set, previewed, applied, and seen in the gradebook; nothing that axe-core minds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Frame, expect
+
+from tests.browser.conftest import DESKTOP, Visitor
+from tests.browser.test_accessibility import SCREENS, troubles
+
+pytestmark = pytest.mark.browser
+
+PART = "P1 Production de services"
+
+
+def grid(visitor: Visitor) -> Frame:
+    tool = visitor.open(PART)
+    expect(tool.locator("#grid td.c").first).to_be_visible()
+    return tool
+
+
+def rate(visitor: Visitor, tool: Frame, key: str) -> None:
+    """The first student's first competence, saved."""
+    tool.locator("#grid td.c").first.click()
+    visitor.page.keyboard.press(key)
+    expect(tool.locator("#saving")).to_have_text("Enregistré")
+    expect(tool.locator("td.pending")).to_have_count(0)
+
+
+def first_letter(tool: Frame) -> str:
+    return tool.locator("#grid td.c").first.inner_text().strip()[-1:]
+
+
+def set_rules(tool: Frame) -> None:
+    """A mean of the judgements, a mean of the levels, what is not assessed left out, a column a domain."""
+    tool.get_by_role("link", name="Règles").click()
+    tool.get_by_text("La moyenne", exact=True).click()
+    tool.get_by_text("Moyenne des niveaux", exact=True).click()
+    tool.get_by_text("ne compte pas", exact=True).click()
+    tool.get_by_label("Arrondi à").select_option("0.5")
+    tool.get_by_text("Une de plus par domaine", exact=True).click()
+    tool.get_by_role("button", name="Voir ce qui changerait").click()
+
+
+def test_a_rule_is_previewed_applied_and_arrives(person: Callable[[str], Visitor]) -> None:
+    teacher = person("Camille Durand")
+    tool = grid(teacher)
+    rate(teacher, tool, "1")
+    set_rules(tool)
+    expect(tool.locator("main > h2")).to_have_text("Aucune note ne changerait")
+    expect(tool.locator("main > .lead-in")).to_contain_text("1 note s’ajouterait.")
+    tool.get_by_role("button", name="Appliquer et envoyer à Moodle").click()
+    expect(tool.locator("p.notice.success")).to_contain_text("Les règles sont changées.")
+
+    colleague = person("Inès O'Brien")
+    tool = grid(colleague)
+    assert first_letter(tool) == "N"
+    rate(colleague, tool, "4")
+    expect(tool.locator("#grid td.c").first).to_contain_text("A")  # the mean of 1 and 4, not 4
+    tool.get_by_role("link", name="Étudiant").click()
+    tool.get_by_text("Pourquoi cette note ?").click()
+    tool.get_by_role("link", name="Le détail, compétence par compétence").click()
+    expect(tool.locator(".big")).to_contain_text("13,5 / 20")
+    expect(tool.locator(".said small")).to_have_text(
+        [re.compile("O'Brien.*compte pour 50"), re.compile("Durand.*compte pour 50")]
+    )
+    for _ in range(60):
+        if "13,50" in (seen := colleague.gradebook()):
+            break
+        colleague.page.wait_for_timeout(500)
+    assert "D1.1 Analyse de la demande" in seen
+    assert seen.count("13,50") == 2  # the activity's column, and the domain's
+    assert teacher.troubles + colleague.troubles == []
+
+
+def test_only_what_the_chosen_rule_needs_is_asked(person: Callable[[str], Visitor]) -> None:
+    tool = grid(person("Camille Durand"))
+    tool.get_by_role("link", name="Règles").click()
+    needed = {
+        "Part acquise": [],
+        "Part acquise, avec coefficients": ["coefficients"],
+        "Moyenne des niveaux": ["coefficients", "level_value"],
+        "Points et compétences obligatoires": ["coefficients", "required"],
+    }
+    for title, names in needed.items():
+        tool.get_by_text(title, exact=True).click()
+        shown = [
+            name
+            for name in ("coefficients", "level_value", "required")
+            if tool.locator(f'[name="{name}"]').first.is_visible()
+        ]
+        assert (title, shown) == (title, names)
+
+
+@pytest.mark.parametrize(("screen", "scheme"), SCREENS)
+def test_pages_for_everybody(person: Callable[[str], Visitor], screen, scheme) -> None:
+    visitor = person("Camille Durand")
+    visitor.page.set_viewport_size(DESKTOP)
+    visitor.page.emulate_media(color_scheme=scheme)
+    tool = grid(visitor)
+    rate(visitor, tool, "3")
+    student = tool.url.rsplit("/", 1)[0] + "/students"
+    visitor.page.set_viewport_size(screen)
+    base = tool.url.rsplit("/", 1)[0]
+    found: dict[str, list[str]] = {}
+
+    def look(name: str) -> None:
+        found[name] = troubles(tool)
+        assert tool.evaluate("document.documentElement.scrollWidth") <= screen["width"]
+
+    tool.goto(base + "/rules")
+    for title in ("La moyenne décroissante", "Points et compétences obligatoires"):
+        tool.get_by_text(title, exact=True).click()
+    tool.get_by_text("Une de plus pour chaque partie choisie").click()
+    look("rules")
+    tool.goto(base + "/rules")
+    set_rules(tool)
+    expect(tool.locator("table.changes")).to_be_visible()
+    look("preview")
+    tool.goto(student)
+    tool.goto(tool.url + "/why")
+    tool.locator(".why-lines summary").first.click()
+    look("why")
+    tool.goto(base + "/grades/check")
+    look("check")
+    assert found == {name: [] for name in ("rules", "preview", "why", "check")}
