@@ -26,7 +26,7 @@ from lti_app.models import (
     SyncState,
 )
 from lti_app.services.platform_access import connector_for
-from lti_app.services.sync import claims
+from lti_app.services.sync import claims, sizes
 from lti_app.services.sync.job import Reason, Seen
 from lti_app.services.sync.overrides import Held, judge, known
 from lti_app.services.wiring import Wiring
@@ -84,7 +84,11 @@ def store(
                 row.wanted_revision += 1
                 row.state, row.error = SyncState.WAITING.value, ""
                 row.next_attempt_at = now
-        session.get_one(LineItem, column_id).read_at = now
+        item = session.get_one(LineItem, column_id)
+        item.read_at = now
+    told = next((result.maximum for result in results if result.maximum), None)
+    if told is not None and told != item.maximum:  # a teacher gave it another maximum, or a scale
+        again += sizes.keep(parts, column_id, told)
     return again
 
 

@@ -1,7 +1,7 @@
 """The few threads that call one platform, fed by its lane and bringing back how each try ended.
 
 A column that the platform does not guard against our scores is read before its first score leaves, once
-for all the jobs handed over with it. Whatever happens in a thread, each job ends exactly once.
+for all the jobs handed over with it; any column is first asked what it goes up to, once ever. Whatever happens in a thread, each job ends exactly once.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ LOST = Outcome(SyncState.WAITING)
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Jobs of one column that may go once the column was read."""
+    """Jobs of one column that may go once it was asked what it goes up to, and what it holds."""
 
     column: Column
     jobs: tuple[Job, ...]
@@ -52,10 +52,16 @@ class Callers:
     """``refused`` says why the platform takes nothing from us, ``silent`` that it does not answer: then
     what is still in hand comes back untried."""
 
-    def __init__(self, connector: PlatformConnector, may_call: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        connector: PlatformConnector,
+        may_call: Callable[[], bool],
+        learn_size: Callable[[Column], bool],
+    ) -> None:
         self.refused: Reason | None = None
         self.silent = False
         self._connector = connector
+        self._learn_size = learn_size
         self._may_call = may_call
         self._work: queue.SimpleQueue[Batch | Job | None] = queue.SimpleQueue()
         self._ended: queue.SimpleQueue[tuple[Job, Outcome]] = queue.SimpleQueue()
@@ -106,18 +112,11 @@ class Callers:
         self._ended.put((job, ended or LOST))
 
     def _batch(self, batch: Batch) -> None:
+        attempts = batch.jobs[0].attempts
+        failed = self._tried(lambda: self._size(batch.column), attempts)
         held: dict[str, ags.Result] = {}
-
-        def read() -> None:
-            try:
-                for result in ags.results(self._connector, batch.column.url):
-                    held[result.user_id] = result
-            except ServiceRefused as error:
-                tells_nothing = isinstance(error, ScopeMissing) or error.status in UNREADABLE
-                if not tells_nothing:
-                    raise
-
-        failed = self._tried(read, batch.jobs[0].attempts)
+        if failed is None and not batch.column.guarded:
+            failed = self._tried(lambda: self._read(batch.column, held), attempts)
         for job in batch.jobs:
             ended = replace(failed, called=False) if failed else None
             ended = ended or sending.before(held.get(job.score.user_id), job)
@@ -125,6 +124,20 @@ class Callers:
                 self._work.put(job)
             else:
                 self._ended.put((job, ended))
+
+    def _size(self, column: Column) -> Outcome | None:
+        """A column whose kind was not known may want other grades than those claimed."""
+        changed = column.maximum is None and self._learn_size(column)
+        return RELEASED if changed else None
+
+    def _read(self, column: Column, held: dict[str, ags.Result]) -> None:
+        try:
+            for result in ags.results(self._connector, column.url):
+                held[result.user_id] = result
+        except ServiceRefused as error:
+            tells_nothing = isinstance(error, ScopeMissing) or error.status in UNREADABLE
+            if not tells_nothing:
+                raise
 
     def _tried(self, call: Callable[[], Outcome | None], attempts: int) -> Outcome | None:
         """What the call gives, or what its failure means."""

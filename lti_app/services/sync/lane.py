@@ -21,7 +21,7 @@ from lti_app.errors import AddressRefused, ServiceError, TokenRefused
 from lti_app.models import Platform, PlatformStatus
 from lti_app.services import read_back
 from lti_app.services.platform_access import connector_for
-from lti_app.services.sync import claims, lease, sending
+from lti_app.services.sync import claims, lease, sending, sizes
 from lti_app.services.sync.callers import Batch, Callers
 from lti_app.services.sync.job import Column, Job, Outcome, Reason
 from lti_app.services.sync.lease import Lease
@@ -117,7 +117,7 @@ class _Run:
         self._platform = platform
         self._connector = connector
         self._taken = taken
-        self._callers = Callers(connector, lambda: taken.safe)
+        self._callers = Callers(connector, lambda: taken.safe, self._learn_size)
         self._in_hand = 0
         self._guarded: dict[int, Column] = {}
 
@@ -167,6 +167,7 @@ class _Run:
         for job in jobs:
             if job.column.guarded:
                 self._guarded[job.column.id] = job.column
+            if job.column.guarded and job.column.maximum is not None:
                 self._callers.hand(job)
             else:
                 first.setdefault(job.column, []).append(job)
@@ -200,6 +201,9 @@ class _Run:
                 except ServiceError:
                     continue  # shown another time
                 read_back.store(self._parts, column.id, results)
+
+    def _learn_size(self, column: Column) -> bool:
+        return sizes.learn(self._parts, self._connector, column.id, column.url)
 
     def _renew(self) -> bool:
         with self._parts.store.write() as session:
