@@ -92,7 +92,7 @@ def _planned(row: GradeSync) -> Planned | None:
         learner_id=row.learner_id,
         name=people.display_name(row.learner),
         spoken_name=people.spoken_name(row.learner),
-        column=row.line_item.label if row.line_item.part else "",
+        column=row.line_item.part,
         before=score,
         before_maximum=maximum,
         after=row.score,

@@ -3,7 +3,8 @@
 Custom parameters travel with the link: Moodle copies them when a course is duplicated or restored, so
 the copy grades as the activity was *placed*. A later change in the tool is kept here only
 (``ResourceLink.settings`` with ``"override": true``); launches leave it alone as long as the custom
-parameters stay what they were, and it ends when somebody changes those in Moodle.
+parameters stay what they were, and it ends when somebody changes those in Moodle. A copy on the same
+platform takes it over where the platform says what was copied (``services.course_history``).
 """
 
 from __future__ import annotations
