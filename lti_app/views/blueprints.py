@@ -13,6 +13,7 @@ from lti_app.views import (
     grades_rules,
     health,
     lti,
+    lti_storage,
     moodle_admin,
     platform_admin,
     referentials,
@@ -28,6 +29,7 @@ def init_app(app: Flask) -> None:
     for module in (
         health,
         lti,
+        lti_storage,
         registration,
         platform_admin,
         moodle_admin,
