@@ -28,7 +28,8 @@ class Settings:
     (SQLite or PostgreSQL). ``queue_url`` is empty for the queue beside the database, else
     ``redis://…`` or ``postgresql://…``. ``secret_key`` signs cookies and states and encrypts
     private keys at rest. ``lab`` admits http and private addresses for an LMS on a test network.
-    ``locale`` is the language of pages without a launch: ``fr`` or ``en``.
+    ``locale`` is the language of pages without a launch: ``fr`` or ``en``. ``informal`` says « tu » to
+    the students of courses whose teachers did not choose.
     """
 
     public_url: str
@@ -38,6 +39,7 @@ class Settings:
     secret_key: str
     lab: bool
     locale: str
+    informal: bool = False
 
     @property
     def secure(self) -> bool:
@@ -64,6 +66,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=secret or _kept_secret(data_dir),
         lab=_flag(env, "LAB"),
         locale=_choice(env, "LOCALE", LOCALES),
+        informal=_flag(env, "TUTOIEMENT"),
     )
 
 

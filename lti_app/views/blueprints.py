@@ -5,20 +5,25 @@ from __future__ import annotations
 from flask import Flask
 
 from lti_app.views import (
+    addressing,
     choose_again,
     classroom,
+    declaring,
     deep_linking,
+    evidence_files,
     exports,
     filters,
     grades_rules,
     health,
     lti,
-    lti_storage,
     moodle_admin,
+    overview,
     platform_admin,
     referentials,
     registration,
+    requests,
     scale_styles,
+    situations,
     student,
 )
 
@@ -26,10 +31,11 @@ from lti_app.views import (
 def init_app(app: Flask) -> None:
     """Registers every view of the product, and the filters their pages use."""
     filters.init_app(app)
+    addressing.init_app(app)
+    requests.init_app(app)
     for module in (
         health,
         lti,
-        lti_storage,
         registration,
         platform_admin,
         moodle_admin,
@@ -38,6 +44,11 @@ def init_app(app: Flask) -> None:
         choose_again,
         classroom,
         student,
+        declaring,
+        situations,
+        evidence_files,
+        requests,
+        overview,
         grades_rules,
         exports,
         scale_styles,

@@ -5,7 +5,7 @@ Pure functions of a ``StudentView``: no request, no database.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -23,6 +23,10 @@ class Segment:
     count: int
     start: Decimal
     width: Decimal
+
+    @property
+    def middle(self) -> Decimal:
+        return self.start + self.width / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,14 @@ class Part:
     competences: list[Node] = field(default_factory=list)
 
 
-def tree(framing: Framing) -> list[Part]:
-    """The activity's scope as a tree without its empty branches, in the référentiel's order."""
+def tree(framing: Framing, codes: Container[str] | None = None) -> list[Part]:
+    """The activity's scope as a tree without its empty branches, in the référentiel's order; of these
+    competences only, when given."""
     roots: list[Part] = []
     parts: dict[str, Part] = {}
     for competence in framing.competences:
+        if codes is not None and competence.code not in codes:
+            continue
         siblings = roots
         part: Part | None = None
         for node in framing.referential.ancestors(competence.code):
@@ -108,6 +115,18 @@ def to_work_on(view: StudentView, limit: int) -> list[Node]:
     open_ = [node for node in view.framing.competences if levels.get(node.code) not in proficient]
     open_.sort(key=lambda node: -levels.get(node.code, 0))  # stable: keeps the text's order
     return open_[:limit]
+
+
+def stages(view: StudentView) -> dict[str, set[str]]:
+    """The competences by where they stand: ``acquired``, ``progress`` (assessed below that) and
+    ``next`` (not assessed yet)."""
+    proficient = {level.value for level in view.framing.scale.proficient}
+    found: dict[str, set[str]] = {"acquired": set(), "progress": set(), "next": set()}
+    for node in view.framing.competences:
+        level = view.student.levels.get(node.code)
+        stage = "next" if level is None else "acquired" if level in proficient else "progress"
+        found[stage].add(node.code)
+    return found
 
 
 def opinions(view: StudentView, limit: int) -> list[HistoryEntry]:

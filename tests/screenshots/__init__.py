@@ -1,0 +1,1 @@
+"""Pictures of the guides, made from the embedded LMS by a script: ``make screenshots``."""
