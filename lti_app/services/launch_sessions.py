@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from lti_app.models import Course, LaunchSession
@@ -81,6 +81,22 @@ def find(store: Store, sid: str, secret: str, now: datetime) -> CurrentLaunch | 
             return_url=link.return_url if link else None,
             deep_linking=row.deep_linking,
         )
+
+
+def exchange(session: Session, sid: str, secret: str, now: datetime) -> str | None:
+    """Gives a session a new secret in place of this one, which is worth nothing afterwards. None when it
+    was no longer the session's secret: of two exchanges one wins."""
+    new = secrets.token_urlsafe(32)
+    done: CursorResult = session.execute(  # type: ignore[assignment]
+        update(LaunchSession)
+        .where(
+            LaunchSession.id == sid,
+            LaunchSession.secret_hash == _digest(secret),
+            LaunchSession.expires_at > now,
+        )
+        .values(secret_hash=_digest(new))
+    )
+    return new if done.rowcount == 1 else None
 
 
 def sweep(session: Session, now: datetime) -> None:

@@ -16,6 +16,7 @@ from lti_app.views import (
     grades_rules,
     health,
     lti,
+    lti_storage,
     moodle_admin,
     overview,
     platform_admin,
@@ -36,6 +37,7 @@ def init_app(app: Flask) -> None:
     for module in (
         health,
         lti,
+        lti_storage,
         registration,
         platform_admin,
         moodle_admin,

@@ -107,6 +107,13 @@ LTI: dict[str, Text] = {
             "Vous pouvez aussi régler l’outil, dans Moodle, pour qu’il s’ouvre dans une nouvelle fenêtre."
         ),
     ),
+    "ticket_invalid": _NOT_STARTED_HERE,
+    "ticket_expired": _TOO_LATE,
+    "ticket_used": Text(
+        NOT_OPENED,
+        _l("L’activité a déjà été ouverte avec ce bouton : il ne sert qu’une fois."),
+        _l("Continuez dans l’onglet déjà ouvert, ou cliquez de nouveau sur l’activité dans Moodle."),
+    ),
     "token_missing": _MALFORMED,
     "token_malformed": _MALFORMED,
     "token_signature": _SIGNATURE,

@@ -17,14 +17,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from lti_app.services import entering
-from lti_app.services.lti import message
-from lti_app.services.lti.launch import Launch
-from lti_app.services.lti.login import Login
-from lti_app.services.lti.state import LIFETIME, StateSigner
+from lti_app.errors import LtiError
+from lti_app.services.lti.login import Login, LoginAnswer
+from lti_app.services.lti.state import LIFETIME, LoginState, StateSigner
 from lti_app.services.lti.tool_config import DatabaseToolConf
 from lti_app.services.wiring import wiring
-from lti_app.views.guard import LEARNER, PUBLIC, allow
+from lti_app.views import launching, lti_storage
+from lti_app.views.guard import PUBLIC, allow
 from lti_app.views.sessions import SECRET
 
 bp = Blueprint("lti", __name__, url_prefix="/lti")
@@ -35,9 +34,10 @@ bp = Blueprint("lti", __name__, url_prefix="/lti")
 def login() -> ResponseReturnValue:
     """The OIDC login initiation.
 
-    In a frame the answer is a small page that goes on at once if the browser keeps our cookies and
-    offers a new tab if it does not: there is no third way to tell, and after the launch it is too
-    late, since Moodle's launch id serves once.
+    In a frame the answer is a small page that goes on at once if the browser keeps our cookies, or
+    the platform keeps the browser's value for us (``views.lti_storage``), and offers a new tab else:
+    there is no other way to tell, and after the launch it is too late, since Moodle's launch id
+    serves once.
     """
     parts = wiring()
     params: MultiDict[str, str] = request.values
@@ -50,10 +50,7 @@ def login() -> ResponseReturnValue:
     if request.headers.get("Sec-Fetch-Dest", "document") == "document":
         response: BaseResponse = redirect(answer.url)
     else:
-        again = url_for("lti.login", _external=False, **{k: v for k, v in params.items() if v})
-        response = Response(
-            render_template("lti/cookies.html", platform_url=answer.url, new_tab_url=again)
-        )
+        response = Response(_cookie_page(answer, params))
         _set_cookie(response, "lti-probe", "1", httponly=False)
     _set_cookie(response, answer.state.cookie_name, answer.cookie_value)
     return response
@@ -63,39 +60,19 @@ def login() -> ResponseReturnValue:
 @allow(PUBLIC)
 def launch() -> ResponseReturnValue:
     """The launch itself: validated, entered, and on to the first page of its session."""
-    parts = wiring()
-    now = parts.clock()
-    checked = Launch(
-        request.form,
-        request.cookies,
-        tool_conf=DatabaseToolConf(parts.store),
-        signer=StateSigner(parts.settings.secret_key),
-        platform_keys=parts.platform_keys,
-        public_url=parts.settings.public_url,
-        now=now.timestamp(),
-    ).validate()
-    said = message.read(checked.claims)
-    entered = entering.enter(parts.store, checked.platform, said, checked.state.nonce, now)
-    g.new_session_id = entered.session_id
-    session[SECRET] = entered.secret
-    response = redirect(_first_page(said, entered), code=303)
+    try:
+        checked = launching.validated(request.form, request.cookies)
+    except LtiError as error:
+        state = _kept_by_platform(error)
+        if state is None:
+            raise
+        return lti_storage.ask(state)
+    page = launching.enter(checked)
+    g.new_session_id = page.session_id
+    session[SECRET] = page.secret
+    response = redirect(page.path, code=303)
     _forget_cookie(response, checked.state.cookie_name)
     return response
-
-
-def _first_page(said: message.LaunchMessage, entered: entering.Entered) -> str:
-    sid = entered.session_id
-    if entered.choose_again:
-        return url_for("choose_again.show", sid=sid)
-    if said.message_type == message.DEEP_LINKING:
-        return url_for("deep_linking.choose", sid=sid)
-    if (
-        said.message_type == message.SUBMISSION_REVIEW
-        and entered.review_id
-        and LEARNER not in said.roles
-    ):
-        return url_for("classroom.student", sid=sid, learner_id=entered.review_id)
-    return url_for("classroom.home", sid=sid)
 
 
 @bp.get("/jwks")
@@ -105,6 +82,31 @@ def jwks() -> ResponseReturnValue:
     response = jsonify(wiring().keys.jwks())
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
+
+
+def _cookie_page(answer: LoginAnswer, params: MultiDict[str, str]) -> str:
+    again = url_for("lti.login", _external=False, **{k: v for k, v in params.items() if v})
+    storage = None
+    if answer.state.storage_target:
+        storage = {
+            "target": answer.state.storage_target,
+            "origin": lti_storage.origin_of(answer.url),
+            "key": answer.state.cookie_name,
+            "value": answer.cookie_value,
+        }
+    return render_template(
+        "lti/cookies.html", platform_url=answer.url, new_tab_url=again, storage=storage
+    )
+
+
+def _kept_by_platform(error: LtiError) -> LoginState | None:
+    """The state of a launch whose cookie did not come back, if the platform keeps its value."""
+    if error.code != "state_foreign_browser" or not request.form.get("id_token"):
+        return None
+    state = StateSigner(wiring().settings.secret_key).unbound(request.form["state"])
+    if not state.storage_target or state.cookie_name in request.cookies:
+        return None
+    return state
 
 
 def _set_cookie(response: BaseResponse, name: str, value: str, *, httponly: bool = True) -> None:

@@ -20,6 +20,8 @@ PUBLIC_PATHS = {
     "/readyz",
     "/lti/login",
     "/lti/launch",
+    "/lti/launch/stored",
+    "/lti/continue",
     "/lti/jwks",
     "/lti/register/<secret>",
     "/scale/<name>.css",

@@ -15,6 +15,8 @@ from lti_app.services.lti.addresses import LAUNCH_PATH, check_target
 from lti_app.services.lti.state import LoginState, StateSigner
 from lti_app.services.lti.tool_config import DatabaseToolConf
 
+MAX_TARGET = 200  # characters of a frame's name
+
 
 class ParamsRequest(Request):
     """The parameters of a request, for PyLTI1p3; it sees neither cookies nor a session of ours."""
@@ -76,7 +78,10 @@ class Login(OIDCLogin):
             self._get_request_param("iss"), self._get_request_param("client_id") or None
         )
         text, state, browser = self._signer.issue(
-            platform.id, target, self._get_request_param("lti_deployment_id")
+            platform.id,
+            target,
+            self._get_request_param("lti_deployment_id"),
+            self._get_request_param("lti_storage_target")[:MAX_TARGET],
         )
         request = {
             "scope": "openid",

@@ -23,7 +23,8 @@ COOKIE_PREFIX = "lti-"
 
 @dataclass(frozen=True, slots=True)
 class LoginState:
-    """What a launch must agree with: ``key`` names the cookie, ``browser_hash`` what it must hold."""
+    """What a launch must agree with: ``key`` names the cookie, ``browser_hash`` what it must hold.
+    ``storage_target`` is the platform's frame that can keep the same value for us, if it announced one."""
 
     key: str
     browser_hash: str
@@ -31,6 +32,7 @@ class LoginState:
     nonce: str
     target_link_uri: str
     deployment_id: str
+    storage_target: str = ""
 
     @property
     def cookie_name(self) -> str:
@@ -44,7 +46,7 @@ class StateSigner:
         self._serializer = URLSafeTimedSerializer(secret_key, salt="oidc-state")
 
     def issue(
-        self, platform_id: int, target_link_uri: str, deployment_id: str
+        self, platform_id: int, target_link_uri: str, deployment_id: str, storage_target: str = ""
     ) -> tuple[str, LoginState, str]:
         """A new state: its signed text, its content, and the value for the browser's cookie."""
         browser = secrets.token_urlsafe(24)
@@ -55,6 +57,7 @@ class StateSigner:
             nonce=secrets.token_urlsafe(24),
             target_link_uri=target_link_uri,
             deployment_id=deployment_id,
+            storage_target=storage_target,
         )
         text = self._serializer.dumps(
             [
@@ -64,6 +67,7 @@ class StateSigner:
                 state.nonce,
                 state.target_link_uri,
                 state.deployment_id,
+                state.storage_target,
             ]
         )
         return str(text), state, browser
@@ -71,21 +75,28 @@ class StateSigner:
     def read(self, text: str, cookies: Mapping[str, str]) -> LoginState:
         """The state, when it is ours, young enough, and this browser's.
 
-        Raises ``LtiError``: ``state_missing``, ``state_invalid``, ``state_expired`` or
-        ``state_foreign_browser`` (which is also what a browser without cookies looks like).
+        Raises ``LtiError`` as ``unbound`` does, or ``state_foreign_browser`` (which is also what a
+        browser without cookies looks like).
         """
-        if not text:
-            raise LtiError("state_missing")
-        try:
-            state = LoginState(*self._serializer.loads(text, max_age=LIFETIME))
-        except SignatureExpired as error:
-            raise LtiError("state_expired") from error
-        except (BadSignature, TypeError) as error:
-            raise LtiError("state_invalid") from error
+        state = self.unbound(text)
         browser = cookies.get(state.cookie_name, "")
         if not hmac.compare_digest(_digest(browser), state.browser_hash):
             raise LtiError("state_foreign_browser", "no cookie" if not browser else "other cookie")
         return state
+
+    def unbound(self, text: str) -> LoginState:
+        """The state, when it is ours and young enough, whoever brings it.
+
+        Raises ``LtiError``: ``state_missing``, ``state_invalid`` or ``state_expired``.
+        """
+        if not text:
+            raise LtiError("state_missing")
+        try:
+            return LoginState(*self._serializer.loads(text, max_age=LIFETIME))
+        except SignatureExpired as error:
+            raise LtiError("state_expired") from error
+        except (BadSignature, TypeError) as error:
+            raise LtiError("state_invalid") from error
 
 
 def _digest(text: str) -> str:

@@ -1,0 +1,64 @@
+"""From a posted launch to the first page of its session, for both ways in which a browser proves itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import url_for
+
+from lti_app.services import entering
+from lti_app.services.lti import message
+from lti_app.services.lti.launch import Launch
+from lti_app.services.lti.state import StateSigner
+from lti_app.services.lti.tool_config import DatabaseToolConf
+from lti_app.services.wiring import wiring
+from lti_app.views.guard import LEARNER
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPage:
+    """A new session, its secret, and the path of the page that it begins with."""
+
+    session_id: str
+    secret: str
+    path: str
+
+
+def validated(form: Mapping[str, str], cookies: Mapping[str, str]) -> Launch:
+    """The launch, checked in every respect. Raises ``LtiError``."""
+    parts = wiring()
+    return Launch(
+        form,
+        cookies,
+        tool_conf=DatabaseToolConf(parts.store),
+        signer=StateSigner(parts.settings.secret_key),
+        platform_keys=parts.platform_keys,
+        public_url=parts.settings.public_url,
+        now=parts.clock().timestamp(),
+    ).validate()
+
+
+def enter(checked: Launch) -> FirstPage:
+    """Makes the session of a checked launch. Raises ``LtiError``."""
+    parts = wiring()
+    said = message.read(checked.claims)
+    entered = entering.enter(
+        parts.store, checked.platform, said, checked.state.nonce, parts.clock()
+    )
+    return FirstPage(entered.session_id, entered.secret, _path(said, entered))
+
+
+def _path(said: message.LaunchMessage, entered: entering.Entered) -> str:
+    sid = entered.session_id
+    if entered.choose_again:
+        return url_for("choose_again.show", sid=sid)
+    if said.message_type == message.DEEP_LINKING:
+        return url_for("deep_linking.choose", sid=sid)
+    if (
+        said.message_type == message.SUBMISSION_REVIEW
+        and entered.review_id
+        and LEARNER not in said.roles
+    ):
+        return url_for("classroom.student", sid=sid, learner_id=entered.review_id)
+    return url_for("classroom.home", sid=sid)
