@@ -7,6 +7,8 @@ known by their number in the LMS only.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -47,16 +49,20 @@ def of_class(parts: Wiring, launch: CurrentLaunch, column_idnumber: str = "") ->
             )
         )
         if row.grade.state != "none":
-            grades[sub, 0] = Grade(row.grade.grade.value, "")
+            level = row.grade.level
+            grades[sub, 0] = Grade(Decimal(level.value) if level else row.grade.grade.value, "")
         levels |= {(sub, code): level for code, level in row.levels.items() if level}
     return Results(tuple(learners), (_column(view, title, column_idnumber),), grades, levels)
 
 
 def _column(view: ClassView, title: str, idnumber: str) -> Column:
+    by_level = any(row.grade.level for row in view.students)
+    levels = Decimal(len(view.framing.scale.levels))
     return Column(
         label=title or view.framing.referential.title,
         idnumber=idnumber.strip(),
-        maximum=view.framing.settings.maximum,
+        maximum=levels if by_level else view.framing.settings.maximum,
+        by_level=by_level,
     )
 
 

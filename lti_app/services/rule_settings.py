@@ -110,6 +110,7 @@ def read(values: Mapping[str, Any]) -> Rules:
 def write(rules: Rules) -> dict[str, str]:
     """The values that ``read`` reads back to the same rules; defaults are left out."""
     usual = values(DEFAULT)
+    usual["mastery_number"] = str(MasteryRule(rules.mastery.name).number or "")
     return {key: text for key, text in values(rules).items() if text != usual[key]}
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from lti_app.config_files import config_dir
 from lti_app.errors import InputError
 from lti_app.models import Course, Deployment
-from lti_app.services import deep_linking
+from lti_app.services import deep_linking, rule_texts
 from lti_app.services.deep_linking import Choice, PlannedActivity
 from lti_app.services.framing import (
     DEFAULT_REFERENTIAL,
@@ -47,6 +47,7 @@ def choose(sid: str) -> ResponseReturnValue:
         scales=[(n, named_scale(n)) for n in available_scales(config_dir())],
         default_scale=DEFAULT_SCALE,
         accept_multiple=_accepts_multiple(),
+        rules=rule_texts,
     )
 
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import jwt
+import lxml.html
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -95,6 +96,29 @@ def test_without_a_choice_the_whole_referentiel_and_no_column(browser: Browser) 
     assert item["title"] == 'TP <b>"1"</b>'
     assert "lineItem" not in item
     assert item["custom"]["scope"] == ""
+
+
+def test_the_rules_travel_with_the_activity(browser: Browser) -> None:
+    base = pick(browser)
+    chosen = {
+        "mastery_rule": "decaying_average",
+        "grade_rule": "mean_of_levels",
+        "not_assessed": "left_out",
+        "columns": "D",
+    }
+    page = lxml.html.fromstring(browser.client.get(base).text)
+    offered = {
+        name: [option.get("value") for option in page.get_element_by_id(name)] for name in chosen
+    }
+    assert all(value in offered[name] for name, value in chosen.items())
+    (item,) = items_of(send(browser, base, scope=["P1"], graded="1", **chosen))
+    assert item["custom"] == {
+        "referential": "bts-sio",
+        "scope": "P1",
+        "scale": "bts-sio-4",
+        "maximum": "20",
+        **chosen,
+    }
 
 
 def test_a_student_cannot_place_an_activity(browser: Browser) -> None:

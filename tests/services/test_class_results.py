@@ -5,9 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from lxml import etree
+from sqlalchemy import select
 
 from exporters import registry
 from exporters.base import ExportOptions
+from lti_app.models import LineItem
 from lti_app.services import class_results, classroom
 from tests.services.campus import Campus
 
@@ -22,6 +24,18 @@ def test_people_come_with_their_number_at_school(campus: Campus) -> None:
     assert results.grade(chloe, 0).value == Decimal("0.13")
     assert results.levels == {("5", "C1.1.03.1"): 3}
     assert len(results.grades) == 1, "who was never rated has no grade to import"
+
+
+def test_a_column_of_levels_takes_the_number_of_the_level(campus: Campus) -> None:
+    launch = campus.teach()
+    with campus.parts.store.write() as session:
+        item = session.scalars(select(LineItem)).one()
+        item.kind, item.levels = "scale", 4
+    campus.rate(launch, 5, "C1.1.03.1", 3)
+    results = class_results.of_class(campus.parts, launch)
+    column = results.columns[0]
+    assert (column.by_level, column.maximum) == (True, 4)
+    assert [grade.value for grade in results.grades.values()] == [1]  # the others count as level 1
 
 
 def test_without_a_roster_people_keep_their_lms_number(campus: Campus) -> None:
