@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from referential.collecting import collector_paused
 from referential.csv_rows import clean
 from referential.decoding import damaged
 from referential.findings import Finding, finding, has_errors
@@ -56,6 +57,7 @@ def looks_like(data: bytes) -> bool:
     return start.startswith(b"{")
 
 
+@collector_paused()
 def read(data: bytes | str, known: Known | None = None, name: str = "") -> Parsed:
     """Reads one package."""
     known = known or Known()
@@ -162,7 +164,8 @@ class _Package(Members):
                 continue
             place = f"CFAssociations[{at}]"
             child, parent = (
-                self._end(one, place, member) for member in ("originNodeURI", "destinationNodeURI")
+                self._end(one, place, member, rows)
+                for member in ("originNodeURI", "destinationNodeURI")
             )
             row = rows.get(child)
             if row is None or not parent:
@@ -187,8 +190,12 @@ class _Package(Members):
                 code = {"place": row.place, "code": row.shown}
                 self.findings.append(finding("case_orphan", None, "", **code))
 
-    def _end(self, association: Json, place: str, member: str) -> str:
+    def _end(self, association: Json, place: str, member: str, rows: dict[str, Row]) -> str:
+        """The UUID of one end as it is in ``rows``; "" after a mistake."""
         end = self.object(association, place, member)
+        given = end.get("identifier")
+        if isinstance(given, str) and given in rows:
+            return given  # spelt as ours are: nothing to check
         if not end:
             return ""
         uuid = self.uuid(end, f"{place} {member}")

@@ -71,6 +71,8 @@ def numbered(text: str, delimiter: str, findings: list[Finding]) -> Iterator[Num
 
 def clean(cell: str, column: str, line: int | None, findings: list[Finding]) -> str:
     """The cell trimmed, without what nobody sees."""
+    if not cell or (cell.isascii() and cell.isprintable()):
+        return cell.strip()  # nearly all of them
     found = INVISIBLE.search(cell)
     if found:
         findings.append(finding("cell_invisible", line, cell, column=column, point=ord(found[0])))

@@ -9,6 +9,7 @@ import json
 from hashlib import sha256
 from uuid import UUID
 
+from referential.collecting import collector_paused
 from referential.model import Node, Referential, Tier
 
 FORMAT = 1
@@ -40,6 +41,7 @@ def write(referential: Referential) -> str:
     )
 
 
+@collector_paused()
 def read(document: str) -> Referential:
     """The tree of a document that :func:`write` made. Raises ``ValueError`` for any other."""
     try:

@@ -1,6 +1,7 @@
 """The text of a description in HTML, which Moodle's competences have: one paragraph a line."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 _BLOCK_NAMES = (
@@ -10,6 +11,8 @@ _BLOCK_NAMES = (
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _PLAIN = frozenset({"p", "br"})
 _SILENT = frozenset({"script", "style", "template"})
+_SIMPLE = re.compile(r"(?:<p>[^<]*</p>\s*)+|[^<]*")
+_PARAGRAPH = re.compile(r"<p>([^<]*)</p>")
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
 
 
@@ -41,13 +44,22 @@ class _Reader(HTMLParser):
 
 def text_of(html: str) -> tuple[str, tuple[str, ...]]:
     """The text, and the tags that said more than where a paragraph ends."""
+    if _SIMPLE.fullmatch(html):  # what nearly all descriptions are
+        pieces = _PARAGRAPH.findall(html) or [html]
+        return paragraphs("\n".join(map(_one_line, pieces))), ()
     reader = _Reader()
     reader.feed(html)
     reader.close()
     return paragraphs("".join(reader.pieces)), tuple(reader.tags)
 
 
+def _one_line(html: str) -> str:
+    return _SPACES.sub(" ", unescape(html) if "&" in html else html)
+
+
 def paragraphs(text: str) -> str:
     """The lines that hold something, trimmed, spaces folded."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()  # one line with single spaces
     lines = (_SPACES.sub(" ", line).strip() for line in text.splitlines())
     return "\n".join(line for line in lines if line)

@@ -14,6 +14,7 @@ here each of these is a finding.
 import re
 from collections.abc import Sequence
 
+from referential.collecting import collector_paused
 from referential.csv_rows import best_delimiter, clean, numbered, table_text
 from referential.decoding import damaged
 from referential.findings import Finding, finding, has_errors
@@ -88,6 +89,7 @@ def looks_like(header: Sequence[str]) -> bool:
     return known >= 10 or (len(header) == len(ENGLISH) and not {"code", "label"} & names)
 
 
+@collector_paused()
 def read(data: bytes | str, known: Known | None = None, name: str = "") -> Parsed:
     """Reads one file, in UTF-8, with commas, semicolons or tabs."""
     known = known or Known()
@@ -98,36 +100,25 @@ def read(data: bytes | str, known: Known | None = None, name: str = "") -> Parse
     rows = numbered(text, best_delimiter(text, len), findings)
     line, header = next(rows, (1, []))
     order = _order(line, header, findings)
-    framework: tuple[int, list[str]] | None = None
-    competencies: list[tuple[int, list[str]]] = []
+    named = [header[at].strip() for at in order]
+    reader = _Reader(named, known, findings)
     for line, cells in rows if order else ():
         if len(cells) != len(header):
             found = {"found": len(cells), "expected": len(header)}
             findings.append(finding("column_count", line, " | ".join(cells), **found))
             continue
-        row = [clean(cells[at], header[at].strip(), line, findings) for at in order]
-        if row[IS_FRAMEWORK] in ("", "0"):
-            competencies.append((line, row))
-        elif framework is None:
-            framework = (line, row)
-        else:
-            first = {"first": f"ligne {framework[0]}", "first_en": f"line {framework[0]}"}
-            column = header[order[IS_FRAMEWORK]]
-            findings.append(finding("framework_row_twice", line, column=column, **first))
-        if len(competencies) > MAX_NODES:
+        reader.add(
+            line, [clean(cells[at], named[to], line, findings) for to, at in enumerate(order)]
+        )
+        if len(reader.rows) > MAX_NODES:
             break
-    if order and framework is None and not has_errors(findings):
-        column = header[order[IS_FRAMEWORK]]
-        findings.append(finding("framework_row_missing", column=column))
-    if framework is None:
+    if order and reader.head is None and not has_errors(findings):
+        findings.append(finding("framework_row_missing", column=named[IS_FRAMEWORK]))
+    if reader.head is None:
         return Parsed(None, tuple(findings), name)
-    named = [header[at].strip() for at in order]
-    prefix = framework[1][IDNUMBER]
-    head = _head(*framework, named, known, findings)
-    reader = _Reader(prefix, named, findings)
-    tree_rows = [reader.row(line, row) for line, row in competencies]
-    _report_left([framework[1], *(row for _, row in competencies)], findings)
-    tree = assemble(head, tree_rows, findings, (named[IDNUMBER], named[PARENT]), known.like)
+    reader.report_left()
+    columns = (named[IDNUMBER], named[PARENT])
+    tree = assemble(reader.head, reader.rows, findings, columns, known.like)
     limit_errors(findings)
     return Parsed(tree, tuple(findings), name)
 
@@ -184,15 +175,54 @@ def _head(
 
 
 class _Reader:
-    """Makes rows of the lines of one file; ``prefix`` is the framework's id number."""
+    """Makes rows of the lines of one file, as soon as the framework's own line has told the id number
+    that begins theirs."""
 
-    def __init__(self, prefix: str, named: Sequence[str], findings: list[Finding]) -> None:
-        self.prefix = prefix + "-"
+    def __init__(self, named: Sequence[str], known: Known, findings: list[Finding]) -> None:
         self.named = named
+        self.known = known
         self.findings = findings
+        self.head: Head | None = None
+        self.rows: list[Row] = []
+        self.prefix = ""
         self.codes: set[str] = set()
+        self._line = 0
+        self._early: list[tuple[int, Sequence[str]]] = []
+        self._rules = self._relations = 0
+        self._scales: set[str] = set()
+
+    def add(self, line: int, cells: Sequence[str]) -> None:
+        """Takes one line."""
+        self._rules += cells[RULE_OUTCOME] not in ("", "0")
+        self._relations += bool(cells[RELATED])
+        if cells[SCALE]:
+            self._scales.add(cells[SCALE])
+        if cells[IS_FRAMEWORK] in ("", "0"):
+            if self.head is None:
+                self._early.append((line, cells))
+            else:
+                self.rows.append(self.row(line, cells))
+        elif self.head is None:
+            self._line, self.prefix = line, cells[IDNUMBER] + "-"
+            self.head = _head(line, cells, self.named, self.known, self.findings)
+            self.rows = [self.row(*early) for early in self._early]
+        else:
+            first = {"first": f"ligne {self._line}", "first_en": f"line {self._line}"}
+            column = self.named[IS_FRAMEWORK]
+            self.findings.append(finding("framework_row_twice", line, column=column, **first))
+
+    def report_left(self) -> None:
+        """What the file holds beside the tree."""
+        for kind, count in (
+            ("rules_left", self._rules),
+            ("relations_left", self._relations),
+            ("scales_left", len(self._scales)),
+        ):
+            if count:
+                self.findings.append(finding(kind, count=count))
 
     def row(self, line: int, cells: Sequence[str]) -> Row:
+        """One competence."""
         idnumber = cells[IDNUMBER]
         for at in (IDNUMBER, NAME):
             if not cells[at]:
@@ -260,6 +290,8 @@ class _Reader:
                 name = rest.lstrip(" \t:.–—-\u00a0\u202f")
                 break
         first, _, others = text.partition("\n")
+        if first and first == name:
+            return first, others
         cut = _ELLIPSIS.search(name) is not None and len(cells[NAME]) > MAX_NAME - 25
         head = _folded(_ELLIPSIS.sub("", name) if cut else name)
         for words in (_folded(first), _folded(_TAG.sub("", first))):
@@ -279,14 +311,3 @@ def _text(cells: Sequence[str]) -> tuple[str, tuple[str, ...]]:
 def _folded(text: str) -> str:
     """Letters and digits only: a short name lost its tags, or has ‹ › instead of < >."""
     return _NO_WORD.sub("", text).casefold()
-
-
-def _report_left(rows: Sequence[Sequence[str]], findings: list[Finding]) -> None:
-    """What the file holds beside the tree."""
-    for kind, at in (("rules_left", RULE_OUTCOME), ("relations_left", RELATED)):
-        count = sum(row[at] not in ("", "0") for row in rows)
-        if count:
-            findings.append(finding(kind, count=count))
-    scales = {row[SCALE] for row in rows if row[SCALE]}
-    if scales:
-        findings.append(finding("scales_left", count=len(scales)))

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 
+from referential.collecting import collector_paused
 from referential.csv_rows import (
     HEAD_ROWS,
     Numbered,
@@ -71,6 +72,7 @@ def read(
     return read_rows(numbered(text, delimiter, findings), findings, known, name, restore)
 
 
+@collector_paused()
 def read_rows(
     rows: Iterable[Numbered],
     findings: list[Finding],

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from referential.builder import Builder
+from referential.collecting import collector_paused
 from referential.decoding import MAX_MEGABYTES, decode, lines
 from referential.findings import Finding, ReferentialError, Severity, finding, has_errors
 from referential.grammar import Grammar
@@ -54,6 +55,7 @@ def parse_file(path: Path, overlay: Overlay) -> Parsed:
     return parse_text(data, overlay, path.name)
 
 
+@collector_paused()
 def parse_text(data: bytes | str, overlay: Overlay, name: str = "") -> Parsed:
     """Parses a text, given as bytes (UTF-8) or already decoded. Never raises."""
     text, findings = decode(data)
