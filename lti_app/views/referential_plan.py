@@ -96,7 +96,7 @@ def _from_to(what: str, before: str, after: str) -> str:
 def _moved(move: Move) -> str:
     before, after = move.before.parent, move.after.parent
     if before == after:
-        return _("%(name)s : change de place", name=_name(move.after))
+        return _("%(name)s : change de place", name=_name(move.after))
     top = _("premier niveau")
     return _from_to(_name(move.after), before or top, after or top)
 

@@ -109,7 +109,7 @@ def apply(sid: str) -> ResponseReturnValue:
     parts.wake()
     flash(
         _(
-            "« %(title)s » : la version %(number)s compte désormais.",
+            "« %(title)s » : la version %(number)s compte désormais.",
             title=proposal.tree.title,
             number=number,
         ),
