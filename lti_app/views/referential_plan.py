@@ -57,7 +57,7 @@ def view(proposal: Proposal) -> PlanView:
         title=f"{proposal.tree.title} ({proposal.tree.code})",
         counted=_(
             "%(added)s à ajouter, %(changed)s à modifier, %(moved)s à déplacer, %(removed)s à "
-            "retirer, %(same)s sans changement. Identifiants gardés : %(kept)s.",
+            "retirer, %(same)s sans changement. Identifiants gardés : %(kept)s.",
             added=len(plan.added),
             changed=len(plan.changed),
             moved=len(plan.moved),
@@ -129,9 +129,9 @@ def _quoted(text: str) -> str:
 def _notes(proposal: Proposal) -> Iterable[str]:
     for one in proposal.removed:
         yield ngettext(
-            "%(name)s est retiré : %(num)s élève y est évalué. L’évaluation est gardée, mais ne "
+            "%(name)s est retiré : %(num)s élève y est évalué. L’évaluation est gardée, mais ne "
             "compte plus.",
-            "%(name)s est retiré : %(num)s élèves y sont évalués. Les évaluations sont gardées, "
+            "%(name)s est retiré : %(num)s élèves y sont évalués. Les évaluations sont gardées, "
             "mais ne comptent plus.",
             one.learners,
             name=_name(one.node),
@@ -149,7 +149,7 @@ def _notes(proposal: Proposal) -> Iterable[str]:
         )
     for activity in proposal.broken:
         yield _(
-            "L’activité « %(activity)s » (%(course)s) porte sur %(codes)s, qui n’existerait plus : "
+            "L’activité « %(activity)s » (%(course)s) porte sur %(codes)s, qui n’existerait plus : "
             "il faudra la choisir à nouveau.",
             activity=activity.activity,
             course=activity.course,
