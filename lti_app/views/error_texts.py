@@ -112,7 +112,9 @@ LTI: dict[str, Text] = {
     "ticket_used": Text(
         NOT_OPENED,
         _l("L’activité a déjà été ouverte avec ce bouton : il ne sert qu’une fois."),
-        _l("Continuez dans l’onglet déjà ouvert, ou cliquez de nouveau sur l’activité dans Moodle."),
+        _l(
+            "Continuez dans l’onglet déjà ouvert, ou cliquez de nouveau sur l’activité dans Moodle."
+        ),
     ),
     "token_missing": _MALFORMED,
     "token_malformed": _MALFORMED,
