@@ -25,7 +25,7 @@ from lti_app.models import (
 from lti_app.services import people
 from lti_app.services.current import CurrentLaunch
 from lti_app.services.framing import Framing, LinkSettings, resolve
-from lti_app.services.masteries import State, states_by_learner
+from lti_app.services.masteries import State, read_level, states_by_learner
 from lti_app.services.referentials.catalogue import Catalogue
 from lti_app.services.wanted_grades import NOTHING, Column, column_of, wanted
 from referential.grading import Grade
@@ -88,8 +88,8 @@ class ClassView:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One assessment as pages tell it; ``level`` None means taken back, or what ``mark`` says (absent,
-    exempt, not_evaluated, comment)."""
+    """One assessment as pages tell it, its ``level`` read in the activity's scale; None means taken back,
+    or what ``mark`` says (absent, exempt, not_evaluated, comment)."""
 
     code: str
     label: str
@@ -275,7 +275,7 @@ def _history(
         HistoryEntry(
             code=nodes[uuid].code,
             label=nodes[uuid].label,
-            level=assessment.level,
+            level=read_level(assessment.scale, assessment.level, framing.scale),
             comment=assessment.comment,
             author=people.spoken_name(person) if person else "",
             at=assessment.created_at,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
 import leather
 from leather import theme
@@ -29,9 +29,9 @@ class Line:
 
 
 def lines(drawn: Sequence[Line], written: Callable[[date], str], described: str) -> Markup:
-    """The lines, from 0 to 100 percent, once for each frame width. ``written`` says a date; ``described``
-    is what the picture says to whoever cannot see it."""
-    days = [on for on, _share in drawn[0].points]
+    """The lines over the same days (two at least), from 0 to 100 percent, once for each frame width.
+    ``written`` says a date; ``described`` is what the picture says to whoever cannot see it."""
+    days = [_moment(on) for on, _share in drawn[0].points]
     made = []
     for name, (width, height, most) in SIZES.items():
         chart = leather.Chart()
@@ -40,10 +40,11 @@ def lines(drawn: Sequence[Line], written: Callable[[date], str], described: str)
         chart.add_y_axis(ticks=list(TICKS), tick_formatter=lambda value, *_: f"{value}\u202f%")
         chart.add_x_axis(
             ticks=days[:: max(-(-len(days) // most), 1)],
-            tick_formatter=lambda value, *_: written(value),
+            tick_formatter=lambda value, *_: written(value.date()),
         )
         for line in drawn:
-            chart.add_line([(on, 100 * share) for on, share in line.points], name="")
+            points = [(_moment(on), 100 * share) for on, share in line.points]
+            chart.add_line(points, name="")
         tree = _tree(chart.to_svg(width=width, height=height), drawn)
         tree.set("viewBox", _box(width, height))
         tree.set("class", f"chart {name}")
@@ -51,6 +52,11 @@ def lines(drawn: Sequence[Line], written: Callable[[date], str], described: str)
         tree.set("aria-label", described)
         made.append(Markup(etree.tostring(tree, encoding="unicode")))  # noqa: S704  # escaped by lxml
     return Markup("").join(made)
+
+
+def _moment(on: date) -> datetime:
+    """Days as moments: leather's ticks cannot count dates that lie close together."""
+    return datetime.combine(on, time())
 
 
 def _tree(svg: str, drawn: Sequence[Line]) -> etree._Element:

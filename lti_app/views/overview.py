@@ -51,7 +51,7 @@ def show(sid: str) -> ResponseReturnValue:
         weakest=overview_parts.weakest(view.framing, view.students, WEAKEST),
         never=overview_parts.never(view.framing, view.students),
         points=points,
-        chart=_chart(points, pace) if points else "",
+        chart=_chart(points, pace) if len(points) > 1 else "",
         pace=pace,
         proposed=pace or course_choices.school_year(today),
         chosen=chosen,

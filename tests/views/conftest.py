@@ -65,8 +65,8 @@ class Visitor:
         response = self.client.get(self.base + path, headers={"Accept": "application/json"})
         return response.get_json()
 
-    def token(self) -> str:
-        return self.get("/exports").token
+    def token(self, path: str = "/exports") -> str:
+        return self.get(path).token
 
     def send(self, path: str, body: Any, **headers: str) -> TestResponse:
         """Posts JSON as the scripts do."""
@@ -76,9 +76,10 @@ class Visitor:
             headers={"Accept": "application/json", "X-CSRFToken": self.token(), **headers},
         )
 
-    def submit(self, path: str, fields: dict[str, Any]) -> TestResponse:
-        """Posts a form as a browser without JavaScript does."""
-        return self.client.post(self.base + path, data={"csrf_token": self.token(), **fields})
+    def submit(self, path: str, fields: dict[str, Any], token_at: str = "/exports") -> TestResponse:
+        """Posts a form as a browser without JavaScript does; its token stands on the page ``token_at``."""
+        data = {"csrf_token": self.token(token_at), **fields}
+        return self.client.post(self.base + path, data=data)
 
 
 Enter = Callable[..., Visitor]
