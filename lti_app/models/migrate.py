@@ -12,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+LOCK = 0x636F6D70  # any number that no other program takes on this database
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
@@ -23,9 +24,12 @@ def config() -> Config:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Applies every missing migration in one transaction."""
+    """Applies every missing migration in one transaction; of several processes that start together on
+    PostgreSQL, one does and the others wait for it."""
     settings = config()
     with _connection(engine) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         settings.attributes["connection"] = connection
         command.upgrade(settings, revision)
         if engine.dialect.name == "sqlite":

@@ -11,6 +11,7 @@ from lti_app.models import GradeSync, Platform, ResourceLink, User
 from lti_app.services import assessing, entering, launch_sessions, roster
 from lti_app.services.assessing import Entry
 from lti_app.services.current import CurrentLaunch
+from lti_app.services.entering import Entered
 from lti_app.services.lti import message
 from lti_app.services.wiring import Wiring
 
@@ -19,20 +20,24 @@ TEACHER, ASSISTANT, ACTIVITY = 3, 4, 1
 
 @dataclass
 class Campus:
-    """``launch`` enters as a genuine message would, without a browser."""
+    """``launch`` and ``enter`` do what a genuine message would, without a browser."""
 
     lms: Lms
     parts: Wiring
     _count: int = 0
 
-    def launch(self, sub: int = TEACHER, activity: int = ACTIVITY) -> CurrentLaunch:
+    def enter(self, sub: int = TEACHER, activity: int = ACTIVITY) -> Entered:
+        """The session that a launch begins, with its secret."""
         self._count += 1
         nonce = f"nonce-{self._count}"
         claims = self.lms.launch_claims(sub, activity, nonce)
         with self.parts.store.read() as session:
             platform = session.scalars(select(Platform)).one()
         now = self.parts.clock()
-        entered = entering.enter(self.parts.store, platform, message.read(claims), nonce, now)
+        return entering.enter(self.parts.store, platform, message.read(claims), nonce, now)
+
+    def launch(self, sub: int = TEACHER, activity: int = ACTIVITY) -> CurrentLaunch:
+        entered, now = self.enter(sub, activity), self.parts.clock()
         found = launch_sessions.find(self.parts.store, entered.session_id, entered.secret, now)
         assert found is not None
         return found

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -42,10 +43,12 @@ LOST = Outcome(SyncState.WAITING)
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Jobs of one column that may go once it was asked what it goes up to, and what it holds."""
+    """Jobs of one column that may go once it was asked what it goes up to, and what it holds. ``skew`` is
+    what was known of the platform's clock when they got their times."""
 
     column: Column
     jobs: tuple[Job, ...]
+    skew: timedelta
 
 
 class Callers:
@@ -57,11 +60,13 @@ class Callers:
         connector: PlatformConnector,
         may_call: Callable[[], bool],
         learn_size: Callable[[Column], bool],
+        skew: Callable[[], timedelta],
     ) -> None:
         self.refused: Reason | None = None
         self.silent = False
         self._connector = connector
         self._learn_size = learn_size
+        self._skew = skew
         self._may_call = may_call
         self._work: queue.SimpleQueue[Batch | Job | None] = queue.SimpleQueue()
         self._ended: queue.SimpleQueue[tuple[Job, Outcome]] = queue.SimpleQueue()
@@ -117,6 +122,8 @@ class Callers:
         held: dict[str, ags.Result] = {}
         if failed is None and not batch.column.guarded:
             failed = self._tried(lambda: self._read(batch.column, held), attempts)
+            if failed is None and self._skew() != batch.skew:
+                failed = RELEASED  # a clock has jumped: these times are not the platform's
         for job in batch.jobs:
             ended = replace(failed, called=False) if failed else None
             ended = ended or sending.before(held.get(job.score.user_id), job)

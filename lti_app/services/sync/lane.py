@@ -117,7 +117,7 @@ class _Run:
         self._platform = platform
         self._connector = connector
         self._taken = taken
-        self._callers = Callers(connector, lambda: taken.safe, self._learn_size)
+        self._callers = Callers(connector, lambda: taken.safe, self._learn_size, self._skew)
         self._in_hand = 0
         self._guarded: dict[int, Column] = {}
 
@@ -157,7 +157,7 @@ class _Run:
     def _claim(self) -> bool:
         """Hands the next grades to the callers; whether there may be more."""
         limit = 1 if self._parts.circuits.doubtful(self._lane.platform_id) else BATCH
-        skew = self._parts.circuits.skew(self._lane.platform_id)
+        skew = self._skew()
         with self._parts.store.write() as session:
             jobs = claims.claim(
                 session, self._platform, self._taken.fence, self._parts.clock(), skew, limit
@@ -172,7 +172,7 @@ class _Run:
             else:
                 first.setdefault(job.column, []).append(job)
         for column, batch in first.items():
-            self._callers.hand(Batch(column, tuple(batch)))
+            self._callers.hand(Batch(column, tuple(batch), skew))
         return len(jobs) == limit
 
     def _collect(self, timeout: float) -> list[tuple[Job, Outcome]]:
@@ -204,6 +204,9 @@ class _Run:
 
     def _learn_size(self, column: Column) -> bool:
         return sizes.learn(self._parts, self._connector, column.id, column.url)
+
+    def _skew(self) -> timedelta:
+        return self._parts.circuits.skew(self._lane.platform_id)
 
     def _renew(self) -> bool:
         with self._parts.store.write() as session:

@@ -7,11 +7,15 @@ measured by the worker's own monotonic clock, which no clock step moves.
 
 from __future__ import annotations
 
+import itertools
+import os
+import socket
 import time
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, or_, update
+from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_app.models import SyncLane
@@ -19,9 +23,9 @@ from lti_app.services.circuit import ensure_row
 
 LASTS = 45.0  # seconds; a dead worker's lane is free after that
 RENEW_AFTER = 10.0
-SAFE = (
-    30.0  # seconds after the last renewal until which a call may still begin: one takes at most 25
-)
+LIFE = uuid.uuid4().hex[:12]  # of this process
+_HOLDERS = itertools.count()
+SAFE = 30.0  # seconds after a renewal until which a call may begin: one takes at most 25
 
 
 @dataclass(slots=True)
@@ -42,9 +46,16 @@ class Lease:
         return time.monotonic() - self.renewed > RENEW_AFTER
 
 
+def own_name() -> str:
+    """A name for a holder in this process: machine, process, its one life, and which of its holders."""
+    return f"{socket.gethostname()}:{os.getpid()}:{LIFE}:{next(_HOLDERS)}"
+
+
 def take(session: Session, platform_id: int, holder: str, now: datetime) -> Lease | None:
-    """The platform's lane, if nobody has it. ``holder`` says who, for people who look."""
+    """The platform's lane, if nobody has it, or a process of this machine that has died."""
     ensure_row(session, platform_id)
+    present = session.scalar(select(SyncLane.holder).where(SyncLane.platform_id == platform_id))
+    dead = present if present and _is_dead(present, holder) else None
     fence = session.scalar(
         update(SyncLane)
         .where(
@@ -53,6 +64,7 @@ def take(session: Session, platform_id: int, holder: str, now: datetime) -> Leas
                 SyncLane.held_until.is_(None),
                 SyncLane.held_until <= now,
                 SyncLane.held_until > now + timedelta(seconds=2 * LASTS),  # a clock was set back
+                SyncLane.holder == dead,
             ),
         )
         .values(holder=holder, fence=SyncLane.fence + 1, held_until=now + timedelta(seconds=LASTS))
@@ -82,3 +94,20 @@ def _set(session: Session, lease: Lease, held_until: datetime | None) -> bool:
         .values(held_until=held_until)
     )
     return done.rowcount == 1
+
+
+def _is_dead(present: str, holder: str) -> bool:
+    """Whether that holder ran on this machine and runs no more: its process is gone, or it had our
+    process's number in an earlier life, as in a container that was started again."""
+    theirs, ours = present.split(":"), holder.split(":")
+    if len(theirs) != 4 or len(ours) != 4 or theirs[0] != ours[0]:
+        return False
+    if theirs[1] == ours[1]:
+        return theirs[2] != ours[2]
+    try:
+        os.kill(int(theirs[1]), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return False

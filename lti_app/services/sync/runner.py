@@ -5,17 +5,14 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import threading
-import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from lti_app import logs
-from lti_app.services.sync import claims
+from lti_app.services.sync import claims, lease
 from lti_app.services.sync.lane import Lane
 from lti_app.services.wiring import Wiring
 
@@ -30,7 +27,7 @@ class Runner:
     def __init__(self, parts: Wiring, on_end: Callable[[], None] = lambda: None) -> None:
         self._parts = parts
         self._on_end = on_end
-        self._holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self._holder = lease.own_name()
         self._running: dict[int, threading.Thread] = {}
         self._lock = threading.Lock()
         self._stop = threading.Event()
