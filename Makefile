@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format bench translations clean
+.PHONY: help install demo test check format bench translations screenshots clean
 
 help: ## Says what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ translations: $(INSTALLED) ## Updates the catalogues from the code (French: the 
 
 bench: $(INSTALLED) ## Measures, and prints the tables of docs/benchmarks.md
 	$(BIN)/python -m benchmarks
+
+screenshots: $(INSTALLED) ## Draws the pictures of docs/images in Chromium
+	$(BIN)/python -m tests.screenshots
 
 clean: ## Removes the environment and what tools left
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage dist build

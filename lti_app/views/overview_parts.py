@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 
 from lti_app.services.classroom import Progress, StudentRow
 from lti_app.services.framing import Framing
@@ -16,14 +17,26 @@ from referential.model import Node, Tier
 from referential.scale import Scale
 
 MOST_COLUMNS = 16  # of the heat map; more are no longer read
+SHORT_CODE = 5  # characters that fit above a column: D1.2, P1
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Neighbouring columns under one head. ``short`` is what each part's code adds to the others."""
+
+    head: str
+    parts: tuple[Node, ...]
+    short: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The parts that the heat map shows, and the tier they are of."""
+    """The parts that the heat map shows, and the tier they are of. Long codes stand in ``groups``, under
+    the code of the part above; short ones need none."""
 
     tier: Tier
     parts: tuple[Node, ...]
+    groups: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +63,18 @@ def columns(framing: Framing) -> Columns:
             found[node.depth][node.code] = node
     fitting = [depth for depth, parts in found.items() if 0 < len(parts) <= MOST_COLUMNS]
     depth = fitting[-1] if fitting else 0
-    return Columns(tiers[depth], tuple(found[depth].values()))
+    parts = tuple(found[depth].values())
+    return Columns(tiers[depth], parts, _groups(parts))
+
+
+def _groups(parts: Sequence[Node]) -> tuple[Group, ...]:
+    if all(node.parent is None or len(node.code) <= SHORT_CODE for node in parts):
+        return ()
+    return tuple(
+        Group(head or "", group, tuple(node.code.rpartition(".")[2] for node in group))
+        for head, nodes in groupby(parts, key=lambda node: node.parent)
+        for group in [tuple(nodes)]
+    )
 
 
 def outer_parts(framing: Framing) -> list[Node]:

@@ -5,43 +5,50 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import update
 
 from lti_app.demo import listen
 from lti_app.demo.run import Running, running
+from lti_app.demo.server import Door
+from lti_app.models import LaunchSession
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.paths import ROOT
 from tests.screenshots import scene
 
 FOLDER = ROOT / "docs" / "images"
-DESK, PHONE = {"width": 1180, "height": 760}, {"width": 390, "height": 760}
-TEACHER, STUDENT = "Camille Durand", "Chloé Abadie"
+DESK, TALL = {"width": 1200, "height": 720}, {"width": 1000, "height": 1060}
+PHONE = {"width": 390, "height": 700}
+ADMINISTRATOR, TEACHER, STUDENT = "Dominique Administratrice", "Camille Durand", "Chloé Abadie"
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One file: whose page, at which address after ``/s/…``, in which frame and language."""
+    """One file: whose page, at which address after ``/s/…``, in a frame of which size; ``at`` is an
+    element to begin with. ``also_english`` draws it again for the English guides."""
 
     name: str
     person: str
     path: str
     size: dict[str, int]
-    at: str = ""  # a selector to scroll to
-    locale: str = "fr"
+    at: str = ""
+    also_english: bool = False
 
 
 PICTURES = (
-    Picture("classe", TEACHER, "/class", DESK),
-    Picture("demandes", TEACHER, "/requests", DESK),
-    Picture("bilan", TEACHER, "/overview", DESK),
+    Picture("plateforme", ADMINISTRATOR, "/platform", DESK),
+    Picture("choisir", TEACHER, "/choose", DESK),
+    Picture("classe", TEACHER, "/class", DESK, also_english=True),
+    Picture("demandes", TEACHER, "/requests", DESK, also_english=True),
+    Picture("bilan", TEACHER, "/overview", DESK, also_english=True),
     Picture("bilan-temps", TEACHER, "/overview", DESK, at="#time"),
-    Picture("progression", STUDENT, "/progress", DESK),
+    Picture("progression", STUDENT, "/progress", DESK, also_english=True),
     Picture("progression-telephone", STUDENT, "/progress", PHONE),
-    Picture("declaration", STUDENT, "/declarations/{declared}", DESK),
-    Picture("situation", STUDENT, "/situations/1", DESK),
+    Picture("declaration", STUDENT, "/declarations/{sent back}", TALL, also_english=True),
 )
 
 
@@ -50,52 +57,84 @@ def main() -> int:
         sys.stderr.write("no Chromium: COMPETENCES_TEST_CHROMIUM names it\n")
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        listen("127.0.0.1") as lms,
-        listen("localhost") as tool,
-        running(Path(folder), lms, tool) as site,
-        sync_playwright() as playwright,
-    ):
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        lms, tool = (_door(stack, host, port) for host, port in HOSTS)
+        site = stack.enter_context(running(Path(folder), lms, tool))
+        playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         enter(browser, site, "Inès O'Brien")  # a teacher, to the tool, once she has come as one
-        base = {person: enter(browser, site, person) for person in (TEACHER, STUDENT)}
+        people = {one: enter(browser, site, one) for one in (TEACHER, STUDENT, ADMINISTRATOR)}
+        chooser = choose(browser, site)
         scene.furnish(site.parts)
         scene.answer_one(site.parts)
-        for picture in PICTURES:
-            draw(base[picture.person], picture)
+        scene.settle(site.parts)
+        for locale in ("fr", "en"):
+            with site.parts.store.write() as session:
+                session.execute(update(LaunchSession).values(locale=locale))
+            for picture in PICTURES:
+                if locale == "fr" or picture.also_english:
+                    page = chooser if picture.path == "/choose" else people[picture.person]
+                    draw(page, picture, "" if locale == "fr" else "-en")
         browser.close()
     return 0
 
 
-def enter(browser: Browser, site: Running, person: str) -> Page:
-    """The activity opened by this person; the tool then alone in its tab, without the LMS around it."""
+HOSTS = (("127.0.0.1", 8000), ("localhost", 8080))  # as in the README, when they are free
+
+
+def _door(stack: ExitStack, host: str, port: int) -> Door:
+    try:
+        return stack.enter_context(listen(host, port))
+    except OSError:
+        return stack.enter_context(listen(host))
+
+
+def course(browser: Browser, site: Running, person: str) -> Page:
+    """The course page of the LMS as this person."""
     context = browser.new_context(viewport=DESK, locale="fr-FR", reduced_motion="reduce")
     page = context.new_page()
     page.goto(site.lms_url)
     page.get_by_role("button", name=person).click()
     page.wait_for_url(re.compile("/(my|course)/"))
     page.goto(f"{site.lms_url}/course/view.php?id=2")
+    return page
+
+
+def enter(browser: Browser, site: Running, person: str) -> Page:
+    """The activity opened by this person; the tool alone in its tab, without the LMS around it."""
+    page = course(browser, site, person)
     page.get_by_role("link", name=scene.TITLE).first.click()
+    return _alone(page, site)
+
+
+def choose(browser: Browser, site: Running) -> Page:
+    """The picker, as a teacher meets it who adds an activity."""
+    page = course(browser, site, TEACHER)
+    page.get_by_role("link", name="Ajouter une activité").first.click()
+    return _alone(page, site)
+
+
+def _alone(page: Page, site: Running) -> Page:
     page.goto(page.locator("iframe").get_attribute("src") or "")
     page.wait_for_url(f"{site.tool_url}/s/**")
     return page
 
 
-def draw(page: Page, picture: Picture) -> None:
+def draw(page: Page, picture: Picture, ending: str) -> None:
     start = re.match(r".*/s/[^/]+", page.url)
     assert start is not None
     page.set_viewport_size(picture.size)  # type: ignore[arg-type]
     path = picture.path
-    if "{declared}" in path:
+    if "{sent back}" in path:
         page.goto(start[0] + "/progress")
-        link = page.locator("a.state-link:has(.review)").first.get_attribute("href")
-        path = "/declarations/" + (link or "").rpartition("/")[2]
+        link = page.locator("a.state-link:has(.review)").first.get_attribute("href") or ""
+        path = "/declarations/" + link.rpartition("/")[2]
     page.goto(start[0] + path)
     page.wait_for_load_state("networkidle")
     if picture.at:
-        page.locator(picture.at).evaluate("e => e.scrollIntoView()")
-    page.screenshot(path=FOLDER / f"{picture.name}.png")
+        page.locator(picture.at).evaluate("element => element.closest('section').scrollIntoView()")
+    page.screenshot(path=FOLDER / f"{picture.name}{ending}.png")
 
 
 if __name__ == "__main__":

@@ -6,12 +6,13 @@ Everything is entered through the services that the pages call, with dates of th
 from __future__ import annotations
 
 import random
+import time
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lti_app.models import Course, ResourceLink, User
+from lti_app.models import Course, GradeSync, ResourceLink, SyncState, User
 from lti_app.services import (
     assessing,
     classroom,
@@ -70,7 +71,7 @@ def furnish(parts: Wiring, teacher: str = "3", students: tuple[str, ...] = ("5",
         launch = launch_of(session, teacher, TITLE, TEACHER)
         start = now - timedelta(weeks=WEEKS)
         course_choices.choose_pace(
-            session, launch, start.date(), (start + timedelta(days=290)).date(), "90"
+            session, launch, start.date(), (start + timedelta(days=180)).date(), "90"
         )
         framing = classroom.framing_of(session, launch)
         pupils = [user.id for user in classroom.learners(session, launch.course_id)]
@@ -85,8 +86,21 @@ def furnish(parts: Wiring, teacher: str = "3", students: tuple[str, ...] = ("5",
                 if chance.random() < 0.6
             ]
             assessing.record(session, launch, entries, start + timedelta(weeks=week, hours=2))
+    parts.wake()
     for number, sub in enumerate(students):
         _declare(parts, sub, number, now - timedelta(hours=30 - 9 * number))
+
+
+def settle(parts: Wiring) -> None:
+    """Waits until the worker has sent every grade."""
+    for _ in range(600):
+        with parts.store.read() as session:
+            if not session.scalar(
+                select(func.count()).where(GradeSync.state == SyncState.WAITING.value)
+            ):
+                return
+        time.sleep(0.1)
+    raise TimeoutError("grades still wait")
 
 
 def answer_one(parts: Wiring, teacher: str = "3") -> None:
@@ -118,8 +132,11 @@ def _declare(parts: Wiring, sub: str, number: int, at: datetime) -> None:
             ),
             at,
         )
-        framing = classroom.framing_of(session, launch)
-        for place, ask in ((8 + number, True), (15 + number, True), (20 + number, False)):
+        view = classroom.own_view(session, launch)
+        open_ = [
+            node for node in view.framing.competences if view.student.levels.get(node.code, 0) < 3
+        ]
+        for place, ask in ((2, True), (4, True), (6, False)):
             told = Told(
                 "J’ai rédigé la procédure, puis je l’ai fait suivre à un collègue sans l’aider.",
                 situation.id,
@@ -128,7 +145,7 @@ def _declare(parts: Wiring, sub: str, number: int, at: datetime) -> None:
                 upload=uploads.checked("Procédure de restauration.pdf", PDF * 900) if ask else None,
                 ask=ask,
             )
-            declarations.save(session, launch, framing.competences[place].code, told, at)
+            declarations.save(session, launch, open_[place].code, told, at)
 
 
 def _level(chance: random.Random, talent: float, week: int) -> int:

@@ -37,9 +37,10 @@ def page(colleague: Visitor) -> Page:
 
 
 def test_the_heat_map_is_a_table_of_percents(page: Page):
-    assert page.texts('//table[@class="heat"]//thead//th') == [
-        "Étudiant",
-        "Tout",
+    heads = '//table[@class="heat"]/thead/tr'
+    assert page.texts(f"{heads}[1]/th") == ["Étudiant", "Total", "D1.1", "D1.2"]
+    assert page.values(f"{heads}[1]/th/@colspan") == ["1", "5"]
+    assert page.texts(f'{heads}[2]/th/span[@class="visually-hidden"]') == [
         "A1.1.03",
         "A1.2.01",
         "A1.2.02",
@@ -55,6 +56,13 @@ def test_the_heat_map_is_a_table_of_percents(page: Page):
         *["heat-0"] * 5,
     ]
     assert page.texts('//dl[@class="codes"]/div')[0].startswith("A1.1.03")
+
+
+def test_short_codes_need_no_second_row_of_heads(teacher: Visitor, school: School):
+    """The whole référentiel, by its 14 domains."""
+    school.rate(school.pupils[0], "C1.1.03.1", 3)
+    heads = teacher.get("/overview").texts('//table[@class="heat"]/thead/tr/th')
+    assert (len(heads), heads[:3]) == (16, ["Étudiant", "Total", "D1.1"])
 
 
 def test_the_line_is_drawn_for_wide_and_narrow_frames_without_inline_style(page: Page):
