@@ -287,7 +287,7 @@ def test_a_scale_activity_shows_the_level(campus: Campus) -> None:
     names = ("Non acquis", "En cours d'acquisition", "Acquis", "Maîtrisé")
     campus.lms.store.save("activities", replace(activity, grade=None, scale=names))
     campus.lms.store.save("items", replace(item, maximum=4.0, scale=names))
-    say(campus, scope="D1.1", not_assessed="left_out", send_as="level")
+    say(campus, scope="D1.1", not_assessed="left_out")
     launch = campus.teach()
     campus.rate(launch, 5, ONE, 3)
     grade_sync.run_due(campus.parts)
