@@ -148,7 +148,7 @@ def test_a_ticket_of_another_page_opens_nothing(context: BrowserContext, site: R
     tab.on("request", lambda request: calls.append(request.method))
     tab.wait_for_load_state()
     page.evaluate("victim.postMessage({ ticket: 'mine' }, '*')")
-    expect(tab.locator("#failed")).to_be_visible()
+    expect(tab.locator("#failed")).to_be_visible(timeout=30_000)
     assert "POST" not in calls
 
 
