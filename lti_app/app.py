@@ -31,6 +31,7 @@ def wire(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     wake: Callable[[], None] = lambda: None,
     look_back: Callable[[int], None] = lambda _resource_link_id: None,
+    read_roster: Callable[[int], None] = lambda _course_id: None,
 ) -> Wiring:
     """The parts for these settings, sharing one database engine and one HTTP pool."""
     store = Store(settings.database_url)
@@ -46,6 +47,7 @@ def wire(
         clock=clock,
         wake=wake,
         look_back=look_back,
+        read_roster=read_roster,
     )
 
 

@@ -63,7 +63,12 @@ def make_app(settings: Settings) -> Any:
 def waking(settings: Settings) -> Wiring:
     """The parts, with ``wake`` putting a task on the queue."""
     queue = attach(open_huey(settings))
-    return wire(settings, wake=queue.wake, look_back=queue.read_back)
+    return wire(
+        settings,
+        wake=queue.wake,
+        look_back=queue.read_back,
+        read_roster=queue.refresh_roster,
+    )
 
 
 @click.command(help=say("Lance le serveur et son ouvrier.", "Runs the server and its worker."))

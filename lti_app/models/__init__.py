@@ -31,6 +31,7 @@ from lti_app.models.situation import (
     StepKind,
 )
 from lti_app.models.sync import SyncLane
+from lti_app.models.teaching import Group, GroupKind, GroupMember, Sitting, StockComment
 
 __all__ = [
     "AccessToken",
@@ -46,6 +47,9 @@ __all__ = [
     "Evidence",
     "EvidenceFile",
     "GradeSync",
+    "Group",
+    "GroupKind",
+    "GroupMember",
     "ImportedReferential",
     "Invitation",
     "LaunchSession",
@@ -62,8 +66,10 @@ __all__ = [
     "ReferentialDraft",
     "ReferentialVersion",
     "ResourceLink",
+    "Sitting",
     "Situation",
     "StepKind",
+    "StockComment",
     "SyncLane",
     "SyncState",
     "ToolKey",

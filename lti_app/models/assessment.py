@@ -32,7 +32,10 @@ class Assessment(Base):
     """
 
     __tablename__ = "assessments"
-    __table_args__ = (Index("ix_assessments_history", "course_id", "learner_id", "node_id", "id"),)
+    __table_args__ = (
+        Index("ix_assessments_history", "course_id", "learner_id", "node_id", "id"),
+        Index("ix_assessments_feed", "course_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))

@@ -5,12 +5,12 @@ Every query is scoped by the launch's course; a learner of another course does n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, contains_eager
 
 from lti_app.errors import NotFound
 from lti_app.models import (
@@ -60,10 +60,12 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class StudentRow:
-    """One learner of the class: ``levels`` by competence code, ``progress`` by code of each part."""
+    """One learner of the class: ``levels`` by competence code, ``progress`` by code of each part (worked out
+    for one student's page, empty in a class)."""
 
     id: int
     name: str
+    given_name: str
     spoken_name: str
     levels: Mapping[str, int]
     progress: Mapping[str, Progress]
@@ -124,6 +126,7 @@ def learners(session: Session, course_id: int) -> list[User]:
         select(Membership)
         .where(Membership.course_id == course_id, Membership.active)
         .join(Membership.user)
+        .options(contains_eager(Membership.user))
     )
     pupils = [membership.user for membership in rows if membership.is_learner]
     return sorted(pupils, key=people.sort_key)
@@ -135,12 +138,17 @@ def require_learner(session: Session, launch: CurrentLaunch, learner_id: int) ->
         raise NotFound("learner")
 
 
-def class_view(session: Session, launch: CurrentLaunch) -> ClassView:
-    """The whole class for the activity of this launch."""
+def class_view(
+    session: Session, launch: CurrentLaunch, learner_ids: Sequence[int] | None = None
+) -> ClassView:
+    """The class for the activity of this launch: everybody, or these pupils only."""
     framing = framing_of(session, launch)
     pupils = learners(session, launch.course_id)
-    states = states_by_learner(session, launch.course_id, framing)
-    syncs = _syncs(session, launch.resource_link_id)
+    if learner_ids is not None:
+        wanted_ids = set(learner_ids)
+        pupils = [user for user in pupils if user.id in wanted_ids]
+    states = states_by_learner(session, launch.course_id, framing, learner_ids)
+    syncs = _syncs(session, launch.resource_link_id, learner_ids)
     column = _column(session, launch.resource_link_id, framing)
     link = session.get_one(ResourceLink, launch.resource_link_id)
     return ClassView(
@@ -207,12 +215,15 @@ def _student_view(
     framing = framing_of(session, launch)
     states = states_by_learner(session, launch.course_id, framing, [user.id])
     column = _column(session, launch.resource_link_id, framing)
-    sync = _syncs(session, launch.resource_link_id, user.id).get(user.id)
+    sync = _syncs(session, launch.resource_link_id, [user.id]).get(user.id)
     history = _history(session, launch.course_id, user.id, framing)
     latest: dict[str, HistoryEntry] = {}
     for entry in history:
         latest.setdefault(entry.code, entry)
-    row = _row(user, states.get(user.id, NOTHING), sync, framing, column)
+    state = states.get(user.id, NOTHING)
+    row = replace(
+        _row(user, state, sync, framing, column), progress=progress_by_part(framing, state.levels)
+    )
     return StudentView(framing, row, history, latest, previous_id, next_id)
 
 
@@ -225,9 +236,10 @@ def _row(
     return StudentRow(
         id=user.id,
         name=people.display_name(user),
+        given_name=user.given_name,
         spoken_name=people.spoken_name(user),
         levels=levels,
-        progress=progress_by_part(framing, levels),
+        progress={},
         grade=GradeView(
             grade,
             sync.state if sync else "none",
@@ -239,15 +251,15 @@ def _row(
 
 
 def _syncs(
-    session: Session, resource_link_id: int, learner_id: int | None = None
+    session: Session, resource_link_id: int, learner_ids: Sequence[int] | None = None
 ) -> dict[int, GradeSync]:
     query = (
         select(GradeSync)
         .join(GradeSync.line_item)
         .where(LineItem.resource_link_id == resource_link_id, LineItem.part == "")
     )
-    if learner_id is not None:
-        query = query.where(GradeSync.learner_id == learner_id)
+    if learner_ids is not None:
+        query = query.where(GradeSync.learner_id.in_(learner_ids))
     return {sync.learner_id: sync for sync in session.scalars(query)}
 
 

@@ -30,18 +30,20 @@ from lti_app.models.store import Store
 from lti_app.services import (
     choosing_again,
     course_history,
+    groups,
     launch_sessions,
     link_settings,
     rules_in_force,
     wanted_grades,
 )
-from lti_app.services.current import ADMINISTRATOR, CHOOSER, TEACHER
+from lti_app.services.current import ADMINISTRATOR, CHOOSER, LEARNER, TEACHER
 from lti_app.services.lti import roles
 from lti_app.services.lti.hosts import own_hosts
 from lti_app.services.lti.launch import LEEWAY, MAX_AGE
 from lti_app.services.lti.message import DEEP_LINKING, LaunchMessage, language
 
 NONCE_KEPT = timedelta(seconds=MAX_AGE + 2 * LEEWAY)  # longer than any token is accepted
+GROUP_IDS = "group_ids"  # custom parameter: ids of the launching person's own groups
 SWEEP_ONE_IN = 64  # launches; each sweep deletes what expired meanwhile
 
 
@@ -97,6 +99,7 @@ def _enter(
     course = _course(session, platform, message)
     session.flush()
     _membership(session, course, user, message)
+    _groups(session, course, user, message)
     link, roles_here, review_id, problem = None, message.roles, None, ""
     if message.message_type == DEEP_LINKING:
         roles_here = frozenset({CHOOSER})
@@ -209,6 +212,16 @@ def _membership(session: Session, course: Course, user: User, message: LaunchMes
     # An administrator who looks in is no pupil either.
     membership.launched_as = roles.place(message.roles) or TEACHER
     membership.active = True
+
+
+def _groups(session: Session, course: Course, user: User, message: LaunchMessage) -> None:
+    """A student's own groups in the LMS, where the activity's parameters ask for them. A platform that does
+    not know the variable leaves it as it stands."""
+    told = message.custom.get(GROUP_IDS)
+    if told is None or str(told).startswith("$") or roles.place(message.roles) != LEARNER:
+        return
+    session.flush()
+    groups.follow(session, course.id, user.id, str(told))
 
 
 def _line_item(

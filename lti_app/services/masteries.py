@@ -74,21 +74,15 @@ def states_by_learner(
     session: Session, course_id: int, framing: Framing, learner_ids: Sequence[int] | None = None
 ) -> dict[int, State]:
     """States in the framing's competences by learner; of these learners only, when given."""
-    codes = {node.uuid: node.code for node in framing.competences}
-    query = (
-        select(Mastery.learner_id, NodeKey.uuid, Mastery.level)
-        .join(Mastery.node)
-        .where(
-            Mastery.course_id == course_id,
-            Mastery.rule == framing.mastery_key,
-            NodeKey.referential == framing.referential.code,
-        )
+    codes = codes_by_key(session, framing)
+    query = select(Mastery.learner_id, Mastery.node_id, Mastery.level).where(
+        Mastery.course_id == course_id, Mastery.rule == framing.mastery_key
     )
     if learner_ids is not None:
         query = query.where(Mastery.learner_id.in_(learner_ids))
     states: dict[int, State] = {}
-    for learner, uuid, level in session.execute(query):
-        if (code := codes.get(uuid)) is None:
+    for learner, node_id, level in session.execute(query):
+        if (code := codes.get(node_id)) is None:
             continue
         state = states.setdefault(learner, State())
         if level is None:
@@ -96,6 +90,16 @@ def states_by_learner(
         else:
             state.levels[code] = level
     return states
+
+
+def codes_by_key(session: Session, framing: Framing) -> dict[int, str]:
+    """The framing's competences by the ids that assessments and masteries use; those never assessed
+    anywhere have none."""
+    codes = {node.uuid: node.code for node in framing.competences}
+    rows = session.execute(
+        select(NodeKey.id, NodeKey.uuid).where(NodeKey.referential == framing.referential.code)
+    )
+    return {key: codes[uuid] for key, uuid in rows if uuid in codes}
 
 
 def levels_by_learner(
@@ -149,17 +153,11 @@ def worked_out(
     session: Session, course_id: int, framing: Framing, learner_ids: Sequence[int] | None = None
 ) -> dict[int, State]:
     """The states under a rule that may not be in use: judged from the histories, nothing stored."""
-    codes = {node.uuid: node.code for node in framing.competences}
-    keys = {
-        row.id: row.uuid
-        for row in session.execute(
-            select(NodeKey.id, NodeKey.uuid).where(NodeKey.referential == framing.referential.code)
-        )
-    }
+    codes = codes_by_key(session, framing)
     states: dict[int, State] = {}
     entries = histories(session, course_id, learner_ids=learner_ids)
     for (learner, node), history in entries.items():
-        code = codes.get(keys[node]) if node in keys else None
+        code = codes.get(node)
         if code is None:
             continue
         verdict = judge(judgements(history, framing.scale), framing.mastery_rule, framing.scale)

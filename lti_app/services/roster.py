@@ -24,11 +24,15 @@ FRESH_FOR = timedelta(minutes=10)
 
 def refresh_if_old(parts: Wiring, course_id: int) -> None:
     """Reads the roster unless it was read in the last ten minutes."""
-    with parts.store.read() as session:
-        course = session.get_one(Course, course_id)
-        recent = course.roster_at is not None and parts.clock() - course.roster_at < FRESH_FOR
-    if not recent:
+    if is_old(parts, course_id):
         refresh(parts, course_id)
+
+
+def is_old(parts: Wiring, course_id: int) -> bool:
+    """Whether the roster was not read in the last ten minutes."""
+    with parts.store.read() as session:
+        read_at = session.get_one(Course, course_id).roster_at
+    return read_at is None or parts.clock() - read_at >= FRESH_FOR
 
 
 def refresh(parts: Wiring, course_id: int) -> bool:

@@ -24,7 +24,8 @@ EXTENSION = "competences"
 class Wiring:
     """``clock`` gives the present moment in UTC. ``wake`` tells the sync worker that grades wait; it
     may be lost without harm, since the database is the truth. ``look_back`` asks it to read what an
-    activity's columns hold, because a teacher looks at them."""
+    activity's columns hold, because a teacher looks at them; ``read_roster`` to read a course's class
+    list, so that no page waits for the platform."""
 
     settings: Settings
     store: Store
@@ -36,6 +37,7 @@ class Wiring:
     clock: Callable[[], datetime]
     wake: Callable[[], None]
     look_back: Callable[[int], None]
+    read_roster: Callable[[int], None]
 
 
 def wiring() -> Wiring:
