@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import (
     Blueprint,
-    Response,
     flash,
     g,
     jsonify,
@@ -21,17 +20,20 @@ from lti_app.errors import InputError
 from lti_app.models import ResourceLink
 from lti_app.services import (
     assessing,
+    cells,
     choosing_again,
+    clashes,
     classroom,
     grade_sync,
+    masteries,
     people,
     roster,
     sync_texts,
 )
 from lti_app.services.wiring import wiring
-from lti_app.views import entries, grid_data, grid_texts, progress_parts
+from lti_app.views import entries, grid_data, grid_page, progress_parts
+from lti_app.views.clash_words import say_clashes
 from lti_app.views.errors import wants_json
-from lti_app.views.filters import amount, moment
 from lti_app.views.guard import LEARNER, TEACHER, allow
 
 bp = Blueprint("classroom", __name__, url_prefix="/s/<sid>")
@@ -53,27 +55,22 @@ def home(sid: str) -> ResponseReturnValue:
 @bp.get("/class")
 @allow(TEACHER)
 def grid(sid: str) -> ResponseReturnValue:
-    """Students × competences. The list of students is read from the LMS when it is old."""
+    """Students × competences. A class list that is old is read by the worker meanwhile: no page waits
+    for the LMS."""
     parts = wiring()
-    roster.refresh_if_old(parts, g.launch.course_id)
+    if roster.is_old(parts, g.launch.course_id):
+        parts.read_roster(g.launch.course_id)
     with parts.store.read() as session:
         view = classroom.class_view(session, g.launch)
-    data = grid_data.class_data(view) | {
-        "maximum": amount(view.framing.settings.maximum),
-        "link": g.launch.resource_link_id,
-        "texts": grid_texts.texts(),
-        "urls": {
-            "assessments": url_for(".record", sid=sid),
-            "grades": url_for(".grades", sid=sid),
-            "resend": url_for(".resend", sid=sid),
-            "student": url_for(".student", sid=sid, learner_id=0),
-            "history": url_for(".history", sid=sid, learner_id=0),
-        },
-    }
+        data = grid_page.data(session, g.launch, view)
     return render_template(
         "class.html",
         view=view,
         data=data,
+        modules=grid_page.MODULES,
+        groups=data["groups"],
+        marks=data["scale"]["marks"],
+        waiting=view.roster_at is None and not view.roster_error,
         scope=progress_parts.scope_words(view.framing),
         parts=progress_parts.tree(view.framing),
         roster_error=sync_texts.roster_sentence(view.roster_error) if view.roster_error else "",
@@ -100,12 +97,16 @@ def student(sid: str, learner_id: int) -> ResponseReturnValue:
         view = classroom.student_view(session, g.launch, learner_id)
         pupils = classroom.learners(session, g.launch.course_id)
         names = [(user.id, people.display_name(user)) for user in pupils]
+        overlay = cells.overlay(session, g.launch, view.framing)
     tier, bars = progress_parts.bars(view)
     grade = view.student.grade
     return render_template(
         "student.html",
         view=view,
         names=names,
+        marks=grid_data.scale_data(view.framing)["marks"],
+        marked=overlay.marks.get(learner_id, {}),
+        latest=overlay.latest,
         tier=tier,
         bars=bars,
         counts=progress_parts.counts(view),
@@ -123,11 +124,14 @@ def save_student(sid: str, learner_id: int) -> ResponseReturnValue:
     """Saves the form of one student, then shows the page again."""
     parts = wiring()
     with parts.store.write() as session:
+        masteries.hold(session, g.launch.course_id)
         classroom.require_learner(session, g.launch, learner_id)
         framing = classroom.framing_of(session, g.launch)
-        changes = entries.from_form(request.form, learner_id, framing)
+        posted = entries.from_form(request.form, learner_id, framing)
+        changes, held = clashes.split(session, g.launch, framing, posted)
         assessing.record(session, g.launch, changes, parts.clock())
     parts.wake()
+    say_clashes(held, framing)
     if changes:
         flash(
             ngettext(
@@ -135,60 +139,10 @@ def save_student(sid: str, learner_id: int) -> ResponseReturnValue:
             ),
             "success",
         )
-    else:
+    elif not held:
         flash(_("Rien n’avait changé : il n’y avait rien à enregistrer."), "info")
     to = request.form.get("then", default=learner_id, type=int)
     return redirect(url_for(".student", sid=sid, learner_id=to), code=303)
-
-
-@bp.get("/students/<int:learner_id>/history.json")
-@allow(TEACHER)
-def history(sid: str, learner_id: int) -> Response:
-    """All that was said of one student on one competence (``?code=``), newest first."""
-    code = request.args.get("code", "")
-    with wiring().store.read() as session:
-        view = classroom.student_view(session, g.launch, learner_id)
-    return jsonify(
-        [
-            {
-                "level": entry.level or 0,
-                "comment": entry.comment,
-                "author": entry.author,
-                "at": moment(entry.at),
-            }
-            for entry in view.history
-            if entry.code == code
-        ]
-    )
-
-
-@bp.post("/assessments")
-@allow(TEACHER)
-def record(sid: str) -> Response:
-    """Records entries of the grid; answers with the grades that follow from them."""
-    parts = wiring()
-    body = request.get_json(silent=True)
-    changes = entries.from_json(body)
-    with parts.store.write() as session:
-        assessing.record(session, g.launch, changes, parts.clock())
-    parts.wake()
-    concerned = {entry.learner_id for entry in changes}
-    with parts.store.read() as session:
-        view = classroom.class_view(session, g.launch)
-    return jsonify(
-        grid_data.grades_data(
-            [row for row in view.students if row.id in concerned], view.framing, entered=True
-        )
-    )
-
-
-@bp.get("/grades.json")
-@allow(TEACHER)
-def grades(sid: str) -> Response:
-    """Where each grade stands; asked again while something is on its way."""
-    with wiring().store.read() as session:
-        view = classroom.class_view(session, g.launch)
-    return jsonify(grid_data.grades_data(view.students, view.framing))
 
 
 @bp.get("/grades")

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 
 from lti_app.errors import InputError
 from lti_app.services.assessing import Entry
+from lti_app.services.clashes import Based
 from lti_app.services.framing import Framing
+from referential.occasions import MARKS
 
 
-def from_json(body: Any) -> list[Entry]:
-    """``{"entries": [{"learner": 12, "code": "C1.1.03.1", "level": 3, "comment": "…"}]}``.
+def from_json(body: Any) -> list[Based]:
+    """``{"entries": [{"learner": 12, "code": "C1.1.03.1", "level": 3, "mark": "absent", "comment": "…",
+    "again": true, "base": 4711}]}``.
 
-    ``level`` null takes the judgement back, or goes with a ``mark`` (absent, exempt, not_evaluated);
-    without ``comment`` the latest one stays; ``again`` judges anew with the level that is shown. Raises
-    ``InputError`` for anything else.
+    ``level`` null takes the judgement back, or goes with a ``mark``; without ``comment`` the latest one
+    stays; ``base`` is the newest assessment that the page knew. Raises ``InputError`` for anything else.
     """
     entries = body.get("entries") if isinstance(body, dict) else None
     if not isinstance(entries, list):
@@ -25,12 +27,13 @@ def from_json(body: Any) -> list[Entry]:
     return [_entry(entry) for entry in entries]
 
 
-def from_form(form: Mapping[str, str], learner_id: int, framing: Framing) -> list[Entry]:
+def from_form(form: Mapping[str, str], learner_id: int, framing: Framing) -> list[Based]:
     """The competences whose fields differ from what the page showed.
 
     A field left alone is not an entry, so that a page opened an hour ago does not undo what a
     colleague entered since. Raises ``InputError`` for a level that is no number.
     """
+    base = _base(form)
     entries = []
     for node in framing.competences:
         level, before = form.get(f"level:{node.code}", ""), form.get(f"level-was:{node.code}", "")
@@ -39,27 +42,47 @@ def from_form(form: Mapping[str, str], learner_id: int, framing: Framing) -> lis
         again = bool(level) and form.get(f"again:{node.code}") == "1"
         if (level, comment) == (before, comment_before) and not again:
             continue
-        entries.append(
-            Entry(
-                learner_id,
-                node.code,
-                _level(level),
-                comment if comment != comment_before else None,
-                again=again,
-            )
-        )
+        value, mark = _judged(level)
+        words = comment if comment != comment_before else None
+        entries.append(Based(Entry(learner_id, node.code, value, words, mark, again), base))
     return entries
 
 
-def _entry(entry: Any) -> Entry:
+def from_sitting(form: Mapping[str, str], code: str, learner_ids: Iterable[int]) -> list[Based]:
+    """The students whose level on one competence differs from what the page showed."""
+    base = _base(form)
+    entries = []
+    for learner_id in learner_ids:
+        level, before = form.get(f"level:{learner_id}"), form.get(f"was:{learner_id}", "")
+        if level is None or level == before:
+            continue
+        value, mark = _judged(level)
+        entries.append(Based(Entry(learner_id, code, value, mark=mark), base))
+    return entries
+
+
+def _base(form: Mapping[str, str]) -> int | None:
+    text = form.get("base", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def _judged(text: str) -> tuple[int | None, str | None]:
+    """A field's level or mark; empty takes the judgement back."""
+    if text in MARKS:
+        return None, text
+    return _level(text), None
+
+
+def _entry(entry: Any) -> Based:
     match entry:
         case {"learner": int(learner), "code": str(code), "level": int() | None as level}:
             comment, mark = entry.get("comment"), entry.get("mark")
-            again = entry.get("again", False)
-            plain = not isinstance(learner, bool) and not isinstance(level, bool)
-            words = all(text is None or isinstance(text, str) for text in (comment, mark))
-            if plain and words and isinstance(again, bool):
-                return Entry(learner, code, level, comment, mark, again)
+            again, base = entry.get("again", False), entry.get("base")
+            plain = not any(isinstance(number, bool) for number in (learner, level, base))
+            texts = all(text is None or isinstance(text, str) for text in (comment, mark))
+            based = base is None or (isinstance(base, int) and base >= 0)
+            if plain and texts and based and isinstance(again, bool):
+                return Based(Entry(learner, code, level, comment, mark, again), base)
     raise InputError(_("Une des saisies n’a pas la forme attendue. Rechargez la page."))
 
 

@@ -1,44 +1,64 @@
 """The class as the grid's scripts take it: one JSON document, lean enough for 60 × 153.
 
 Levels are a string with one character for each competence, in the order of ``nodes``' leaves: ``0`` not
-assessed, else the level in base 36 (scales have at most ten).
+assessed, else the level in base 36 (scales have at most ten), or the letter of a mark (``MARKS``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from lti_app.models import User
 from lti_app.services import sync_texts
+from lti_app.services.cells import Cell, Changes, Overlay
+from lti_app.services.clashes import Clash
 from lti_app.services.classroom import ClassView, GradeView, StudentRow
 from lti_app.services.framing import Framing
-from lti_app.views.filters import language, points, typo
-from referential.mastery import LATEST
+from lti_app.services.groups import GroupView
+from lti_app.services.mark_words import mark_words
+from lti_app.services.people import spoken_name
+from lti_app.views.filters import language, moment, points, typo
+from referential.occasions import MARKS
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+MARK_DIGITS = dict(zip(MARKS, "xyz", strict=True))
+MARK_KEYS = dict(zip(MARKS, "bdx", strict=True))
 
 
-def class_data(view: ClassView) -> dict[str, Any]:
+def class_data(view: ClassView, overlay: Overlay, groups: Iterable[GroupView]) -> dict[str, Any]:
     """All the grid needs to draw itself."""
     framing = view.framing
+    last = len(framing.referential.tiers) - 1
+    places = {node.code: place for place, node in enumerate(framing.competences)}
     return {
         "scale": scale_data(framing),
         "nodes": [
             [node.code, typo(node.label), node.depth, int(node.depth == last)]
-            for last in [len(framing.referential.tiers) - 1]
             for node in _scope_nodes(framing)
         ],
         "students": [
-            {"name": row.name} | student_data(row, framing, levels=True) for row in view.students
+            student_data(row, framing)
+            | {"name": row.name, "given": row.given_name, "levels": _levels(row, framing, overlay)}
+            | _words(overlay.commented.get(row.id, ()), places)
+            for row in view.students
         ],
-        "repeats": framing.mastery_rule.repeats_count,
+        "groups": [
+            {"id": group.id, "name": group.name, "team": group.is_team, "members": group.members}
+            for group in groups
+        ],
+        "weighs": framing.mastery_rule.repeats_count,
+        **position(framing, [row.id for row in view.students], overlay.latest),
     }
 
 
 def scale_data(framing: Framing) -> dict[str, Any]:
-    """The levels by rising value, « not assessed » first."""
+    """The levels by rising value, « not assessed » first, then the marks."""
     scale, lang = framing.scale, language()
     none = scale.unassessed
+    taken = {key.casefold() for level in scale.levels for key in (level.key, level.letter)}
     return {
         "code": scale.code,
         "levels": [
@@ -56,11 +76,21 @@ def scale_data(framing: Framing) -> dict[str, Any]:
                 for level in scale.levels
             ),
         ],
+        "marks": [
+            {
+                "code": code,
+                "value": DIGITS.index(MARK_DIGITS[code]),
+                "letter": words.letters,
+                "key": "" if MARK_KEYS[code] in taken else MARK_KEYS[code].upper(),
+                "name": words.name,
+            }
+            for code, words in mark_words().items()
+        ],
     }
 
 
-def student_data(row: StudentRow, framing: Framing, *, levels: bool) -> dict[str, Any]:
-    """One row: the grade and its state in Moodle; with the levels or without."""
+def student_data(row: StudentRow, framing: Framing) -> dict[str, Any]:
+    """A student's grade and its state in Moodle."""
     view = row.grade
     data: dict[str, Any] = {
         "id": row.id,
@@ -69,24 +99,88 @@ def student_data(row: StudentRow, framing: Framing, *, levels: bool) -> dict[str
     }
     if view.state == "failed":
         data["why"] = sync_texts.grade_sentence(view.error, row.spoken_name)
-    if levels:
-        data["levels"] = "".join(
-            DIGITS[row.levels.get(node.code, 0)] for node in framing.competences
-        )
     return data
+
+
+def position(framing: Framing, pupils: Iterable[int], latest: int) -> dict[str, Any]:
+    """How far a page has read, and prints of what it stands on: the class list and the settings. A page
+    whose print differs has to be read again."""
+    settings = json.dumps(framing.settings.to_json(), sort_keys=True)
+    people = ",".join(str(pupil) for pupil in pupils)
+    return {"since": latest, "settings": _print(settings), "people": _print(people)}
+
+
+def changes_data(
+    changes: Changes, framing: Framing, pupils: Sequence[User], rows: Iterable[StudentRow]
+) -> dict[str, Any]:
+    """What is new: cells, the grades that follow (``rows``), where every grade stands, and who did it."""
+    names = {user.id: spoken_name(user) for user in pupils}
+    return {
+        **position(framing, names, changes.latest),
+        "cells": cells_data((c for c in changes.cells if c.learner_id in names), framing),
+        "students": [student_data(row, framing) for row in rows],
+        "states": [
+            [
+                learner,
+                state,
+                sync_texts.grade_sentence(error, names[learner]) if state == "failed" else "",
+            ]
+            for learner, (state, error) in changes.states.items()
+            if learner in names
+        ],
+        "authors": [[name, count] for name, count in changes.authors],
+        "reload": changes.too_many,
+    }
+
+
+def cells_data(cells: Iterable[Cell], framing: Framing) -> list[list[Any]]:
+    """``[learner, place among the competences, digit, has words]`` each."""
+    places = {node.code: place for place, node in enumerate(framing.competences)}
+    return [
+        [cell.learner_id, places[cell.code], cell_digit(cell.level, cell.mark), int(cell.commented)]
+        for cell in cells
+    ]
+
+
+def clashes_data(clashes: Iterable[Clash]) -> list[dict[str, Any]]:
+    """Entries held back, each with what a colleague entered meanwhile."""
+    return [
+        {
+            "learner": clash.entry.learner_id,
+            "code": clash.entry.code,
+            "value": cell_digit(clash.level, clash.mark),
+            "comment": clash.comment,
+            "author": clash.author,
+            "at": moment(clash.at),
+            "id": clash.id,
+        }
+        for clash in clashes
+    ]
+
+
+def cell_digit(level: int | None, mark: str) -> str:
+    """A cell's character in ``levels``."""
+    return DIGITS[level] if level else MARK_DIGITS.get(mark, "0")
+
+
+def _levels(row: StudentRow, framing: Framing, overlay: Overlay) -> str:
+    marks = overlay.marks.get(row.id, {})
+    return "".join(
+        cell_digit(row.levels.get(node.code), marks.get(node.code, ""))
+        for node in framing.competences
+    )
+
+
+def _words(codes: Iterable[str], places: Mapping[str, int]) -> dict[str, Any]:
+    return {"words": sorted(places[code] for code in codes)} if codes else {}
 
 
 def _grade(view: GradeView, framing: Framing) -> str:
     return view.level.letter if view.level else points(view.grade.value, framing.places)
 
 
-def grades_data(
-    rows: Iterable[StudentRow], framing: Framing, *, entered: bool = False
-) -> dict[str, Any]:
-    """Grades and their states. After something was ``entered`` also the levels, where the activity's
-    mastery rule may have made another level of it."""
-    levels = entered and framing.mastery_rule != LATEST
-    return {"students": [student_data(row, framing, levels=levels) for row in rows]}
+def _print(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _scope_nodes(framing: Framing) -> list[Any]:

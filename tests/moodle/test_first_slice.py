@@ -220,7 +220,7 @@ def test_teacher_rates_on_a_phone(
     assert seen == "2.50"
 
 
-@pytest.mark.parametrize("page", ["class", "students", "grades", "grades.json", "students/1"])
+@pytest.mark.parametrize("page", ["class", "students", "grades", "changes.json", "students/1"])
 def test_student_is_refused_on_the_teachers_pages(
     school: School, visit: Callable[..., Visitor], page: str
 ) -> None:

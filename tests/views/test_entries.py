@@ -40,7 +40,9 @@ class TestFromTheGrid:
         first = school.pupils[0]
         answer = teacher.send("/assessments", {"entries": [entry(first, comment="Très bien.")]})
         assert answer.get_json() == {
-            "students": [{"id": first, "grade": "0,13", "state": "waiting"}]
+            "students": [{"id": first, "grade": "0,13", "state": "waiting"}],
+            "cells": [],
+            "clashes": [],
         }
         assert kept(parts) == [(first, FIRST, 3, "Très bien.")]
 
@@ -52,15 +54,14 @@ class TestFromTheGrid:
     def test_the_answer_says_what_the_entries_amount_to(
         self, enter: Enter, school: School, parts: Wiring, clock: Clock
     ):
-        """Under a mean, level 4 after level 1 is shown as 3; where the latest counts nothing is said."""
+        """Under a mean, level 4 after level 1 is shown as 3: the first competence's cell says so."""
         first = school.pupils[0]
         school.rate(first, FIRST, 1)
         settle(parts, school, read_rules({"scope": "D1.1", "mastery_rule": "mean"}))
         clock.forward(hours=1)
-        answer = enter().send("/assessments", {"entries": [entry(first, level=4)]})
-        assert answer.get_json()["students"] == [
-            {"id": first, "grade": "10,0", "state": "waiting", "levels": "30"}
-        ]
+        answer = enter().send("/assessments", {"entries": [entry(first, level=4)]}).get_json()
+        assert answer["students"] == [{"id": first, "grade": "10,0", "state": "waiting"}]
+        assert answer["cells"] == [[first, 0, "3", 0]]
 
     def test_the_same_level_again_is_a_judgement_when_it_is_said_to_be(
         self, teacher: Visitor, school: School, parts: Wiring
@@ -104,6 +105,11 @@ class TestFromTheGrid:
                 {"entries": [{"learner": 1, "code": FIRST}]},
                 "Une des saisies n’a pas la forme attendue. Rechargez la page.",
                 id="no-level",
+            ),
+            pytest.param(
+                {"entries": [entry(1, base=-1)]},
+                "Une des saisies n’a pas la forme attendue. Rechargez la page.",
+                id="base-before-the-beginning",
             ),
             pytest.param(
                 {"entries": [entry(1, comment=7)]},

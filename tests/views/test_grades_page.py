@@ -67,9 +67,10 @@ def test_without_failures_the_page_says_so(teacher: Visitor):
 
 
 def test_the_scripts_ask_where_each_grade_stands(teacher: Visitor, two_failed: School):
-    first, second, last = teacher.json("/grades.json")["students"]
-    assert second == {"id": two_failed.pupils[1], "grade": "0,00", "state": "waiting"}
-    assert [(one["id"], one["state"]) for one in (first, last)] == [
-        (two_failed.pupils[0], "failed"),
-        (two_failed.pupils[2], "failed"),
-    ]
+    found = teacher.json("/changes.json?since=0")
+    states = {learner: (state, why[:14]) for learner, state, why in found["states"]}
+    assert states == {
+        two_failed.pupils[0]: ("failed", "La note de Yan"),
+        two_failed.pupils[1]: ("waiting", ""),
+        two_failed.pupils[2]: ("failed", "La note de Chl"),
+    }

@@ -34,7 +34,7 @@ def test_without_a_choice_the_list_leads_to_the_first(teacher: Visitor, school: 
 
 
 @pytest.mark.parametrize("who", ["stranger_id", "assistant_id", "teacher_id"])
-@pytest.mark.parametrize("page", ["", "/history.json"])
+@pytest.mark.parametrize("page", ["", "/cell.json"])
 def test_whoever_is_no_pupil_of_the_course_is_not_found(
     teacher: Visitor, school: School, who, page
 ):
@@ -74,17 +74,8 @@ def test_history_tells_who_when_and_what_newest_first(teacher: Visitor, school: 
     clock.forward(hours=1)
     school.rate(learner, "C1.1.03.1", None)
     school.rate(learner, "C1.1.03.2", 4)
-    assert teacher.json(f"/students/{learner}/history.json?code=C1.1.03.1") == [
-        {
-            "at": "24 nov. à 10:00",
-            "author": "Camille Durand",
-            "comment": "À revoir.",
-            "level": 0,
-        },
-        {
-            "at": "24 nov. à 09:00",
-            "author": "Camille Durand",
-            "comment": "À revoir.",
-            "level": 2,
-        },
+    said = {"author": "Camille Durand", "comment": "À revoir.", "words_only": False}
+    assert teacher.json(f"/students/{learner}/cell.json?code=C1.1.03.1")["history"] == [
+        {"at": "24 nov. à 10:00", "value": "0", **said},
+        {"at": "24 nov. à 09:00", "value": "2", **said},
     ]

@@ -155,7 +155,7 @@ def test_a_column_of_levels_is_told_as_levels(teacher: Visitor, parts: Wiring, s
     ]
     student = teacher.get(f"/students/{school.pupils[0]}")
     assert student.text('//div[@class="grade"]/p/b') == "Note dans Moodle\u202f: Acquis"
-    assert teacher.json("/grades.json")["students"][0]["grade"] == "A"
+    assert teacher.get("/class").data["students"][0]["grade"] == "A"
 
 
 def test_students_see_their_own_and_nobody_elses(enter: Enter, school: School, parts: Wiring):

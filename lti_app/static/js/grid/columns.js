@@ -8,16 +8,31 @@ export class Columns {
     this.model = model;
     this.collapsed = new Set();
     this.matching = null; // while searching: the competences shown
-    const sizes = [];
-    for (const node of model.byCode.values()) sizes[node.depth] = (sizes[node.depth] ?? 0) + 1;
-    const last = sizes.length - 1;
-    this.tiers = [...sizes.keys()].filter((depth) => sizes[depth] > 1 || depth >= last - 1);
+    this.only = null; // a choice of competences that is shown instead of parts
+    this.few = false; // only the two innermost rows of heads, where there is little room
+    this.sizes = [];
+    for (const node of model.byCode.values()) this.sizes[node.depth] = (this.sizes[node.depth] ?? 0) + 1;
+  }
+
+  /* The tiers that have a row of heads, outermost first. */
+  get tiers() {
+    const last = this.sizes.length - 1;
+    return [...this.sizes.keys()].filter(
+      (depth) => depth >= last - 1 || (this.sizes[depth] > 1 && !this.few),
+    );
+  }
+
+  /* Shows these competences and nothing else. */
+  choose(leaves) {
+    this.collapsed.clear();
+    this.only = new Set(leaves);
   }
 
   /* Opens one part (null: everything) and collapses all that is beside the way to it. */
   show(code) {
     const shown = code ? this.model.byCode.get(code) : null;
     this.collapsed.clear();
+    this.only = null;
     if (!shown) return;
     const way = new Set();
     for (let node = shown; node; node = node.parent) way.add(node);
@@ -42,8 +57,17 @@ export class Columns {
     }
   }
 
+  /* Whether parts can be folded: not while only a choice of competences is shown. */
+  get folds() {
+    return !this.matching && !this.only;
+  }
+
   isCollapsed(node) {
-    return !this.matching && this.collapsed.has(node.code);
+    return this.folds && this.collapsed.has(node.code);
+  }
+
+  _isShown(leaf) {
+    return (!this.matching || this.matching.has(leaf)) && (!this.only || this.only.has(leaf));
   }
 
   /* The columns from left to right: nodes, leaves or collapsed ones. */
@@ -51,7 +75,7 @@ export class Columns {
     const columns = [];
     const visit = (node) => {
       if (node.leaf) {
-        if (!this.matching || this.matching.has(node)) columns.push(node);
+        if (this._isShown(node)) columns.push(node);
       } else if (this.isCollapsed(node)) columns.push(node);
       else node.children.forEach(visit);
     };
@@ -63,14 +87,19 @@ export class Columns {
    * of the leftmost column below. A collapsed part reaches down to the last row. */
   heads(columns) {
     const place = new Map(columns.map((node, i) => [node, i]));
-    const rows = this.tiers.map(() => []);
+    const { tiers } = this;
+    const rows = tiers.map(() => []);
+    const rowOf = (depth) => {
+      const row = tiers.findIndex((tier) => tier >= depth);
+      return row < 0 ? tiers.length - 1 : row;
+    };
     const visit = (node) => {
       if (place.has(node)) {
-        const row = this._row(node.depth);
+        const row = rowOf(node.depth);
         rows[row].push({ node, colspan: 1, rowspan: rows.length - row, first: place.get(node) });
         return [place.get(node), 1];
       }
-      const spot = this.tiers.includes(node.depth) ? rows[this._row(node.depth)] : null;
+      const spot = tiers.includes(node.depth) ? rows[rowOf(node.depth)] : null;
       const at = spot ? spot.push(null) - 1 : -1;
       let first = -1;
       let count = 0;
@@ -84,10 +113,5 @@ export class Columns {
     };
     this.model.roots.forEach(visit);
     return rows.map((row) => row.filter((head) => head.colspan));
-  }
-
-  _row(depth) {
-    const row = this.tiers.findIndex((tier) => tier >= depth);
-    return row < 0 ? this.tiers.length - 1 : row;
   }
 }

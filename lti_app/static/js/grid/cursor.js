@@ -2,12 +2,13 @@
  *
  * One element of the grid is in the page's Tab order at a time (the "roving tabindex" of
  * https://www.w3.org/WAI/ARIA/apg/patterns/grid/). Heads are reached upwards from the first row, the
- * name and the mark of a grade leftwards from the first column. */
+ * row's head and the mark of a grade leftwards from the first column. */
 
 export class Cursor extends EventTarget {
   constructor(table) {
     super();
     this.table = table;
+    this.axes = table.axes;
     this.row = 0;
     this.col = 0;
     this.anchor = { row: 0, col: 0 };
@@ -16,11 +17,11 @@ export class Cursor extends EventTarget {
   }
 
   get student() {
-    return this.table.rows[this.row] ?? null;
+    return this.axes.student(this.row, this.col);
   }
 
   get node() {
-    return this.table.list[this.col] ?? null;
+    return this.axes.node(this.row, this.col);
   }
 
   /* Whether more than the one cell is chosen. */
@@ -38,14 +39,15 @@ export class Cursor extends EventTarget {
     };
   }
 
-  /* The chosen cells that can hold a level: `[student, competence]` pairs. */
+  /* The chosen cells that can be rated: `[student, competence]` pairs. */
   targets() {
     const { top, bottom, left, right } = this.block();
     const pairs = [];
     for (let row = top; row <= bottom; row += 1) {
       for (let col = left; col <= right; col += 1) {
-        const node = this.table.list[col];
-        if (node?.leaf && this.table.rows[row]) pairs.push([this.table.rows[row], node]);
+        const node = this.axes.node(row, col);
+        const student = this.axes.student(row, col);
+        if (node?.leaf && student) pairs.push([student, node]);
       }
     }
     return pairs;
@@ -53,8 +55,8 @@ export class Cursor extends EventTarget {
 
   /* Goes to a cell; with `extend` the block's anchor stays. */
   go(row, col, { extend = false, focus = true } = {}) {
-    this.row = clamp(row, this.table.rows.length);
-    this.col = clamp(col, this.table.list.length);
+    this.row = clamp(row, this.axes.rowCount);
+    this.col = clamp(col, this.axes.colCount);
     if (!extend) this.anchor = { row: this.row, col: this.col };
     this._settle(focus);
   }
@@ -67,6 +69,18 @@ export class Cursor extends EventTarget {
     this._settle(true);
   }
 
+  chooseRow() {
+    this.choose({ row: this.row, col: this.axes.colCount - 1 }, { row: this.row, col: 0 });
+  }
+
+  chooseColumn(col = this.col) {
+    this.choose({ row: this.axes.rowCount - 1, col }, { row: 0, col });
+  }
+
+  chooseAll() {
+    this.choose({ row: this.axes.rowCount - 1, col: this.axes.colCount - 1 }, { row: 0, col: 0 });
+  }
+
   /* Makes an element of the grid that is no cell (a head, a name) the one to tab to, and focuses it. */
   visit(element) {
     if (!element) return;
@@ -76,13 +90,15 @@ export class Cursor extends EventTarget {
 
   /* After the table was drawn anew: back to the same student and competence, or the nearest place. */
   restore(student, node, focus) {
-    const row = this.table.rows.indexOf(student);
-    let col = -1;
-    for (let at = node; at && col < 0; at = at.parent) col = this.table.places.get(at) ?? -1;
-    if (col < 0 && node) col = this.table.list.findIndex((shown) => shown.first >= node.first);
+    const { axes } = this;
+    const s = Math.max(axes.students.indexOf(student), 0);
+    let n = -1;
+    for (let at = node; at && n < 0; at = at.parent) n = axes.nodePlaces.get(at) ?? -1;
+    if (n < 0 && node) n = axes.nodes.findIndex((shown) => shown.first >= node.first);
+    n = Math.max(n, 0);
     this.painted = [];
     this.tabbable = null;
-    this.go(Math.max(row, 0), Math.max(col, 0), { focus });
+    this.go(axes.transposed ? n : s, axes.transposed ? s : n, { focus });
   }
 
   _settle(focus) {

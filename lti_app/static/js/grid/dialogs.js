@@ -1,19 +1,24 @@
-/* The small windows: comment, history, why a grade was not sent, the keys. Built on <dialog>, which keeps
- * the focus inside and gives it back. */
+/* The small windows: comment, why a grade was not sent, the keys. Built on <dialog>, which keeps the focus
+ * inside and gives it back. */
 
+import { element } from "./chip.js";
+import { readCell } from "./panel.js";
 import { say } from "./texts.js";
 
 const byId = (id) => document.getElementById(id);
 
 export class Dialogs {
-  constructor({ urls, token, model, cursor, editing, onResent }) {
-    Object.assign(this, { urls, token, model, cursor, editing, onResent });
+  constructor({ urls, model, axes, cursor, editing, stock, resend }) {
+    Object.assign(this, { urls, model, axes, cursor, editing, resend });
     byId("help-open").addEventListener("click", () => this.help());
     byId("comment").addEventListener("close", () => this._commentClosed());
-    byId("failure").addEventListener("close", () => this._failureClosed());
+    byId("failure").addEventListener("close", () => {
+      if (byId("failure").returnValue === "resend") this.resend(this.failed);
+    });
     byId("comment-text").addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) byId("comment").close("save");
     });
+    stock.attach(byId("comment-stock"), byId("comment-text"));
     for (const dialog of document.querySelectorAll("dialog")) {
       dialog.addEventListener("click", (event) => {
         if (event.target === dialog) dialog.close("cancel"); // a click beside it
@@ -33,107 +38,53 @@ export class Dialogs {
     text.value = "";
     byId("comment").returnValue = "";
     const [student, leaf] = pairs[0];
-    byId("comment-about").textContent =
-      pairs.length > 1
-        ? say("comment_many", { count: pairs.length })
-        : `${student.name} · ${leaf.code} ${leaf.label}`;
+    const one = pairs.length === 1;
+    byId("comment-about").textContent = one
+      ? `${student.name} · ${leaf.code} ${leaf.label}`
+      : say("comment_many", { count: pairs.length });
+    byId("comment-others").hidden = !one;
+    byId("comment-others").open = false;
+    if (one) this._listOthers(student);
     byId("comment").showModal();
     text.focus();
-    if (pairs.length > 1) return;
-    const entries = await this._history(student, leaf);
-    if (entries?.length && !text.value) text.value = entries[0].comment;
-  }
-
-  async history() {
-    const { student, node, isBlock } = this.cursor;
-    if (!node?.leaf || isBlock) return;
-    const list = byId("history-list");
-    list.replaceChildren();
-    byId("history-about").textContent = `${student.name} · ${node.code} ${node.label}`;
-    byId("history").showModal();
-    const entries = await this._history(student, node);
-    if (!entries) list.append(line(say("history_failed")));
-    else if (!entries.length) list.append(line(say("no_history")));
-    else list.append(...entries.map((entry, i) => this._entry(entry, entries[i + 1])));
+    if (!one) return;
+    const cell = await readCell(this.urls.cell, student, leaf);
+    if (cell?.history.length && !text.value) text.value = cell.history[0].comment;
   }
 
   failure(id) {
-    const student = this.model.byId.get(id);
-    this.failed = student;
-    byId("failure-text").textContent = student.why ?? "";
+    this.failed = this.model.byId.get(id);
+    byId("failure-text").textContent = this.failed.why ?? "";
     byId("failure").returnValue = "";
     byId("failure").showModal();
   }
 
-  _entry(entry, earlier) {
-    const item = document.createElement("li");
-    const levels = [earlier?.level ?? 0, entry.level];
-    if (levels[0] !== levels[1]) {
-      item.append(this._chip(levels[0]), " → ", this._chip(levels[1]));
-    } else item.append(this._chip(levels[1]));
-    const about = document.createElement("small");
-    about.textContent = entry.author ? `${entry.at}, ${say("by", { author: entry.author })}` : entry.at;
-    item.append(" ", about);
-    if (entry.comment && entry.comment !== earlier?.comment) {
-      const comment = document.createElement("q");
-      comment.textContent = entry.comment;
-      item.append(comment);
-    }
-    return item;
-  }
-
-  _chip(value) {
-    const level = this.model.levels[value];
-    const chip = document.createElement("span");
-    chip.className = `chip lv${value}`;
-    const shape = document.createElement("span");
-    shape.className = "shape";
-    shape.setAttribute("aria-hidden", "true");
-    shape.textContent = level.shape;
-    const name = document.createElement("span");
-    name.textContent = level.name;
-    chip.append(shape, name);
-    return chip;
-  }
-
-  async _history(student, leaf) {
-    const url = new URL(this.urls.history.replace("/0/", `/${student.id}/`), location.href);
-    url.searchParams.set("code", leaf.code);
-    try {
-      const response = await fetch(url, { headers: { Accept: "application/json" } });
-      return response.ok ? await response.json() : null;
-    } catch {
-      return null;
-    }
+  /* The other students shown, to whom the same comment may go; team mates first and ticked with teams on. */
+  _listOthers(student) {
+    const mates = new Set(this.model.teamOf(student));
+    const others = this.axes.students.filter((one) => one !== student);
+    others.sort((a, b) => mates.has(b) - mates.has(a));
+    byId("comment-students").replaceChildren(
+      ...others.map((one) => {
+        const label = element("label");
+        const box = element("input");
+        box.type = "checkbox";
+        box.value = one.id;
+        box.checked = this.editing.byTeam && mates.has(one);
+        label.append(box, ` ${one.name}`);
+        return label;
+      }),
+    );
   }
 
   _commentClosed() {
-    if (byId("comment").returnValue === "save") {
-      this.editing.comment(this.pairs, byId("comment-text").value.trim());
+    if (byId("comment").returnValue !== "save") return;
+    const pairs = [...this.pairs];
+    if (!byId("comment-others").hidden) {
+      for (const box of byId("comment-students").querySelectorAll("input:checked")) {
+        pairs.push([this.model.byId.get(Number(box.value)), this.pairs[0][1]]);
+      }
     }
-  }
-
-  async _failureClosed() {
-    if (byId("failure").returnValue !== "resend") return;
-    const body = new FormData();
-    body.set("learner", this.failed.id);
-    const student = this.failed;
-    try {
-      const response = await fetch(this.urls.resend, {
-        method: "POST",
-        headers: { Accept: "application/json", "X-CSRFToken": this.token },
-        body,
-      });
-      if (response.ok) this.onResent(student);
-    } catch {
-      // the mark still says that the grade was not sent
-    }
+    this.editing.comment(pairs, byId("comment-text").value.trim());
   }
 }
-
-function line(text) {
-  const item = document.createElement("li");
-  item.textContent = text;
-  return item;
-}
-

@@ -1,5 +1,5 @@
-/* What changes levels: rating, comments, undo and redo, copy and paste. Each change is painted at once and
- * handed to the saver. */
+/* What changes cells: rating, comments, undo and redo. Each change is painted at once and handed to the
+ * saver. With teams on, a change to one member is a change to the whole team. */
 
 import { say } from "./texts.js";
 
@@ -11,38 +11,48 @@ export class Editing extends EventTarget {
     this.model = model;
     this.table = table;
     this.saver = saver;
+    this.byTeam = false;
+    this.emptyOnly = false; // fill: leave what is assessed already
     this.done = [];
     this.undone = [];
-    saver.addEventListener("saved", ({ detail }) => {
-      this._settled(detail.entries);
-      this._amounted(detail.students);
-    });
+    this.edited = new Map(); // "id:code": when the cell was edited here last
+    this.touched = new Map(); // student's id: the same for any of their cells
+    this.others = new Map(); // "id:code": when a colleague's change to it was shown
+    saver.addEventListener("saved", ({ detail }) => this._settled(detail));
     saver.addEventListener("refused", ({ detail }) => this._revert(detail.entry, detail.before));
   }
 
-  /* Gives every pair `[student, competence]` the level, as one step to undo. Where judgements add up, a
-   * level that is there already is a judgement too. */
+  /* Gives every pair `[student, competence]` the value, as one step to undo; how many cells changed, and
+   * how many of them said something else before. */
   rate(pairs, value) {
-    if (this.model.repeats && value) {
-      for (const [student, leaf] of pairs) {
-        if (this.model.level(student, leaf) === value) this._send(student, leaf, value, { again: true });
-      }
-    }
-    this._step(pairs.map(([student, leaf]) => [student, leaf, value]));
-    this.saver.flush();
+    let cells = this._withTeams(pairs);
+    if (this.emptyOnly) cells = cells.filter(([student, leaf]) => this.model.value(student, leaf) === 0);
+    return this._step(cells.map(([student, leaf]) => [student, leaf, value]));
   }
 
-  /* Gives each `[student, competence, level]` its own level, as one step to undo. */
+  /* Gives each `[student, competence, value]` its own value, as one step to undo. */
   rateEach(triples) {
-    this._step(triples);
+    return this._step(triples);
   }
 
   comment(pairs, text) {
     for (const [student, leaf] of pairs) {
-      const level = this.model.level(student, leaf);
-      this._send(student, leaf, level, { comment: text });
+      const value = this.model.value(student, leaf);
+      this._send(student, leaf, value, { comment: text });
+      this.model.setWords(student, leaf, text !== "");
+      this.table.paint(student, leaf);
     }
     this.saver.flush();
+  }
+
+  /* Enters over what a colleague entered, on purpose: `known` is the assessment that was shown. */
+  replace(student, leaf, value, known, comment) {
+    const before = this.model.value(student, leaf);
+    this.model.setValue(student, leaf, value);
+    this._send(student, leaf, value, { base: known, ...(comment === undefined ? {} : { comment }) }, before);
+    this.table.paint(student, leaf);
+    this.saver.flush();
+    this._changed();
   }
 
   undo() {
@@ -53,27 +63,40 @@ export class Editing extends EventTarget {
     return this._replay(this.undone, this.done, "after", "redone");
   }
 
-  _step(triples) {
-    const changes = [];
-    for (const [student, leaf, after] of triples) {
-      const before = this.model.level(student, leaf);
-      if (before !== after) changes.push({ student, leaf, before, after });
+  /* Every pair, and its team mates', each once. */
+  _withTeams(pairs) {
+    if (!this.byTeam) return pairs;
+    const found = new Map();
+    for (const [student, leaf] of pairs) {
+      for (const mate of this.model.teamOf(student)) found.set(`${mate.id}:${leaf.code}`, [mate, leaf]);
     }
-    if (!changes.length) return;
+    return [...found.values()];
+  }
+
+  _step(triples) {
+    const { model } = this;
+    const at = performance.now();
+    const changes = triples
+      .map(([student, leaf, after]) => ({ student, leaf, before: model.value(student, leaf), after, at }))
+      .filter(({ before, after }) => before !== after || (model.weighs && after && !model.values[after].mark));
+    if (!changes.length) return { count: 0, replaced: 0 };
     this.done.push(changes);
     if (this.done.length > STEPS) this.done.shift();
     this.undone = [];
     for (const { student, leaf, before, after } of changes) this._set(student, leaf, after, before);
     this.saver.flush();
     this._changed();
+    return { count: changes.length, replaced: changes.filter(({ before }) => before !== 0).length };
   }
 
   _replay(from, to, side, said) {
     const changes = from.pop();
     if (!changes) return null;
     to.push(changes);
-    for (const { student, leaf, [side]: value } of changes) {
-      this._set(student, leaf, value, this.model.level(student, leaf));
+    for (const { student, leaf, at, [side]: value } of changes) {
+      // a colleague changed it since: not ours to take back
+      if ((this.others.get(`${student.id}:${leaf.code}`) ?? 0) > at) continue;
+      this._set(student, leaf, value, this.model.value(student, leaf));
     }
     this.saver.flush();
     this._changed(say(said));
@@ -81,96 +104,60 @@ export class Editing extends EventTarget {
   }
 
   _set(student, leaf, value, before) {
-    this.model.setLevel(student, leaf, value);
-    this._send(student, leaf, value, {}, before);
+    this.model.setValue(student, leaf, value);
+    this._send(student, leaf, value, { again: before === value }, before);
     this.table.paint(student, leaf);
   }
 
-  _send(student, leaf, level, more, before = level) {
-    this.saver.add({ learner: student.id, code: leaf.code, level: level || null, ...more }, before);
+  _send(student, leaf, value, more, before = value) {
+    this.edited.set(`${student.id}:${leaf.code}`, performance.now());
+    this.touched.set(student.id, performance.now());
+    this.saver.add({ learner: student.id, code: leaf.code, ...this.model.entry(value), ...more }, before);
     this.table.mark(student, leaf, true);
   }
 
-  _settled(entries) {
+  /* The server has these entries. `cells` are those that show something else than was entered, by the
+   * activity's rule; clashing ones show what the colleague entered. */
+  _settled({ entries, cells, clashes }) {
     for (const entry of entries) {
-      const student = this.model.byId.get(entry.learner);
-      const waiting = this.saver.waiting.has(`${entry.learner}:${entry.code}`);
-      this.table.mark(student, this.model.byCode.get(entry.code), waiting);
+      const { student, leaf } = this._cell(entry);
+      this.table.mark(student, leaf, this.saver.holds(entry));
     }
+    for (const { learner, place, value, words } of cells) {
+      this.show(this.model.byId.get(learner), this.model.leaves[place], value, words);
+    }
+    for (const clash of clashes) {
+      const { student, leaf } = this._cell(clash);
+      this.saver.know(clash, clash.id);
+      this.show(student, leaf, clash.value, clash.comment !== "");
+    }
+    this._changed();
   }
 
-  /* Under some rules what was entered amounts to another level: the cells show that one. */
-  _amounted(students) {
-    let changed = false;
-    for (const { id, levels } of students) {
-      const student = levels && this.model.byId.get(id);
-      if (!student) continue;
-      for (const leaf of this.model.leaves) {
-        const level = parseInt(levels[leaf.index], 36);
-        if (level === this.model.level(student, leaf)) continue;
-        if (this.saver.waiting.has(`${id}:${leaf.code}`)) continue;
-        this.model.setLevel(student, leaf, level);
-        this.table.paint(student, leaf);
-        changed = true;
-      }
-    }
-    if (changed) this._changed();
+  /* Shows what the server says, unless something newer is on its way there. */
+  show(student, leaf, value, words) {
+    if (this.saver.holds({ learner: student.id, code: leaf.code })) return false;
+    const same = this.model.value(student, leaf) === value && this.model.hasWords(student, leaf) === words;
+    if (same) return false;
+    this.model.setValue(student, leaf, value);
+    this.model.setWords(student, leaf, words);
+    this.table.paint(student, leaf);
+    return true;
   }
 
   _revert(entry, before) {
-    const student = this.model.byId.get(entry.learner);
-    const leaf = this.model.byCode.get(entry.code);
+    const { student, leaf } = this._cell(entry);
     this.table.mark(student, leaf, false);
-    this.model.setLevel(student, leaf, before);
+    this.model.setValue(student, leaf, before);
     this.table.paint(student, leaf);
     this._changed();
+  }
+
+  _cell({ learner, code }) {
+    return { student: this.model.byId.get(learner), leaf: this.model.byCode.get(code) };
   }
 
   _changed(said = "") {
     this.dispatchEvent(new CustomEvent("change", { detail: { said } }));
   }
-}
-
-/* The block as text that a spreadsheet takes: letters, tabs between columns. */
-export function copyText(model, table, block) {
-  const lines = [];
-  for (let row = block.top; row <= block.bottom; row += 1) {
-    const cells = [];
-    for (let col = block.left; col <= block.right; col += 1) {
-      const node = table.list[col];
-      cells.push(node.leaf ? model.levels[model.level(table.rows[row], node)].letter : "");
-    }
-    lines.push(cells.join("\t"));
-  }
-  return lines.join("\n");
-}
-
-/* What pasted text means from the block's first cell on: `[student, competence, level]`. A single value
- * fills the block. Cells that hold no level's letter, key or name are left alone. */
-export function readPaste(model, table, block, text) {
-  const lines = text.replace(/\r/g, "").replace(/\n$/, "").split("\n").map((line) => line.split("\t"));
-  const single = lines.length === 1 && lines[0].length === 1;
-  const bottom = single ? block.bottom : block.top + lines.length - 1;
-  const triples = [];
-  for (let row = block.top; row <= bottom && row < table.rows.length; row += 1) {
-    const cells = single ? lines[0] : lines[row - block.top];
-    const right = single ? block.right : block.left + cells.length - 1;
-    for (let col = block.left; col <= right && col < table.list.length; col += 1) {
-      const value = readLevel(model, single ? cells[0] : cells[col - block.left]);
-      const node = table.list[col];
-      if (node.leaf && value !== null) triples.push([table.rows[row], node, value]);
-    }
-  }
-  return triples;
-}
-
-function readLevel(model, text) {
-  const wanted = text.trim().toLocaleLowerCase();
-  if (wanted === "") return 0;
-  const byKey = model.levelForKey(wanted);
-  if (byKey !== null) return byKey;
-  const found = model.levels.find(
-    (level) => level.name.toLocaleLowerCase() === wanted || level.shape === wanted,
-  );
-  return found ? found.value : null;
 }

@@ -2,66 +2,104 @@
 
 import { say } from "./texts.js";
 
+const byId = (id) => document.getElementById(id);
+
 export class Foot {
-  constructor({ cursor, model, actions }) {
+  constructor({ cursor, model, editing, actions }) {
     this.cursor = cursor;
     this.model = model;
-    this.bar = document.getElementById("foot");
-    this.name = document.getElementById("foot-name");
-    this.code = document.getElementById("foot-code");
-    this.label = document.getElementById("foot-label");
-    this.buttons = model.levels.map((level) => this._button(level, actions));
-    document.getElementById("foot-levels").append(...this.buttons.slice(1), this.buttons[0]);
-    this.comment = document.getElementById("comment-open");
-    this.history = document.getElementById("history-open");
+    this.editing = editing;
+    this.bar = byId("foot");
+    this.name = byId("foot-name");
+    this.code = byId("foot-code");
+    this.label = byId("foot-label");
+    this.fill = byId("fill");
+    this.buttons = new Map();
+    for (const level of model.levels) this.buttons.set(level.value, levelButton(level));
+    for (const mark of model.marks) this.buttons.set(mark.value, markButton(mark));
+    const [none, ...levels] = model.levels.map((level) => this.buttons.get(level.value));
+    byId("foot-levels").append(...levels, none);
+    byId("foot-marks").append(...model.marks.map((mark) => this.buttons.get(mark.value)));
+    for (const [value, button] of this.buttons) {
+      button.addEventListener("click", () => {
+        actions.rate(value);
+        button.closest("details")?.removeAttribute("open");
+      });
+    }
+    this.comment = byId("comment-open");
+    this.panel = byId("panel-open");
     this.comment.addEventListener("click", actions.comment);
-    this.history.addEventListener("click", actions.history);
+    this.panel.addEventListener("click", actions.panel);
+    this.fill.addEventListener("click", actions.fill);
     // a click leaves the focus in the grid, so that typing goes on where it was
     this.bar.addEventListener("mousedown", (event) => {
-      if (event.target.closest("button")) event.preventDefault();
+      if (event.target.closest("button, summary")) event.preventDefault();
     });
     cursor.addEventListener("move", () => this.show());
   }
 
   show() {
     const { student, node, isBlock } = this.cursor;
-    this.bar.hidden = !student || !node;
-    if (this.bar.hidden) return;
+    const hidden = !student || !node;
+    if (this.bar.hidden !== hidden) this.bar.hidden = hidden;
+    if (hidden) return;
     const targets = isBlock ? this.cursor.targets() : [];
     if (isBlock) {
       set(this.name, say("cells", { count: targets.length }));
       set(this.code, "");
-      set(this.label, say("cells_hint"));
+      set(this.label, this.editing.emptyOnly ? say("fill_hint") : say("cells_hint"));
     } else {
       set(this.name, student.name);
       set(this.code, node.code);
-      set(this.label, node.leaf ? node.label : `${node.label} : ${say("part", this.model.progress(student, node))}`);
+      set(this.label, node.leaf ? node.label : say("part_of", { label: node.label, progress: say("part", this.model.progress(student, node)) }));
     }
     const can = isBlock ? targets.length > 0 : node.leaf;
-    const current = can && !isBlock ? this.model.level(student, node) : null;
-    this.buttons.forEach((button, value) => {
-      button.disabled = !can;
-      button.setAttribute("aria-pressed", String(value === current));
-    });
-    this.comment.disabled = !can;
-    this.history.disabled = !can || isBlock;
+    const current = can && !isBlock ? this.model.value(student, node) : null;
+    for (const [value, button] of this.buttons) {
+      if (button.disabled === can) button.disabled = !can;
+      pressed(button, value === current);
+    }
+    if (this.comment.disabled === can) this.comment.disabled = !can;
+    if (this.fill.hidden === isBlock) this.fill.hidden = !isBlock;
+    pressed(this.fill, this.editing.emptyOnly);
   }
+}
 
-  _button(level, actions) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = `btn level lv${level.value}`;
-    const letter = document.createElement("b");
-    letter.textContent = level.letter;
+function levelButton(level) {
+  const button = makeButton(level, `btn level lv${level.value}`);
+  const letter = document.createElement("b");
+  letter.textContent = level.letter;
+  button.prepend(letter);
+  return button;
+}
+
+function markButton(mark) {
+  const button = makeButton(mark, "btn excused");
+  const letters = document.createElement("b");
+  letters.textContent = mark.letter;
+  const name = document.createElement("span");
+  name.textContent = mark.name;
+  button.prepend(letters, name);
+  return button;
+}
+
+function makeButton(one, className) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = className;
+  if (one.key) {
     const key = document.createElement("kbd");
-    key.textContent = level.key;
+    key.textContent = one.key;
     key.setAttribute("aria-hidden", "true");
-    button.append(letter, key);
-    button.title = level.name;
-    button.setAttribute("aria-label", level.name);
-    button.addEventListener("click", () => actions.rate(level.value));
-    return button;
+    button.append(key);
   }
+  button.title = one.name;
+  button.setAttribute("aria-label", one.name);
+  return button;
+}
+
+function pressed(button, on) {
+  if (button.getAttribute("aria-pressed") !== String(on)) button.setAttribute("aria-pressed", String(on));
 }
 
 function set(element, text) {

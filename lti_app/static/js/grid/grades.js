@@ -1,57 +1,43 @@
-/* Where each grade stands in the LMS: painted when it changes, asked for while something is on its way. */
+/* Where each grade stands in the LMS: painted when it changes, and counted where it needs somebody. */
 
 import { count } from "./texts.js";
 
-const FIRST_PAUSE = 1500; // ms; grows while nothing changes
-const LONGEST_PAUSE = 15000;
-
-export class Grades {
-  constructor(url, model, table) {
-    this.url = url;
+export class Grades extends EventTarget {
+  constructor(model, table) {
+    super();
     this.model = model;
     this.table = table;
-    this.pause = FIRST_PAUSE;
     this.attention = document.getElementById("attention");
     this.text = document.getElementById("attention-text");
-    document.addEventListener("visibilitychange", () => this.watch());
-    this.watch();
   }
 
+  get anyWaiting() {
+    return this.model.students.some((student) => student.state === "waiting");
+  }
+
+  /* Grades with their states, as the server writes them. */
   update(students) {
-    let changed = false;
-    for (const { id, grade, state, why = "" } of students) {
-      const student = this.model.byId.get(id);
-      if (!student || (student.grade === grade && student.state === state && student.why === why)) continue;
-      Object.assign(student, { grade, state, why });
-      this.table.paintGrade(student);
-      changed = true;
-    }
-    this.pause = changed ? FIRST_PAUSE : Math.min(this.pause * 1.5, LONGEST_PAUSE);
+    for (const { id, grade, state, why = "" } of students) this._set(id, { grade, state, why });
     this._countFailed();
-    this.watch();
   }
 
-  watch() {
-    clearTimeout(this.timer);
-    const waiting = this.model.students.some((student) => student.state === "waiting");
-    if (waiting && !document.hidden) this.timer = setTimeout(() => this._ask(), this.pause);
+  /* States alone: `[id, state, why]` each. */
+  updateStates(states) {
+    for (const [id, state, why] of states) this._set(id, { state, why });
+    this._countFailed();
   }
 
-  async _ask() {
-    try {
-      const response = await fetch(this.url, { headers: { Accept: "application/json" } });
-      if (response.status === 401) return;
-      if (response.ok) this.update((await response.json()).students);
-      else this.watch();
-    } catch {
-      this.pause = LONGEST_PAUSE;
-      this.watch();
-    }
+  _set(id, news) {
+    const student = this.model.byId.get(id);
+    if (!student || Object.keys(news).every((key) => (student[key] ?? "") === news[key])) return;
+    Object.assign(student, news);
+    this.table.paintGrade(student);
+    this.dispatchEvent(new CustomEvent("change", { detail: { student } }));
   }
 
   _countFailed() {
     const failed = this.model.students.filter((student) => student.state === "failed").length;
-    this.attention.hidden = failed === 0;
+    if (this.attention.hidden !== (failed === 0)) this.attention.hidden = failed === 0;
     if (failed) this.text.textContent = count("unsent", failed);
   }
 }

@@ -6,9 +6,10 @@ const PAGE = 10; // rows for Page up and Page down
 export class Keyboard {
   constructor({ table, cursor, model, actions }) {
     this.table = table;
+    this.axes = table.axes;
     this.cursor = cursor;
     this.model = model;
-    this.actions = actions; // rate, undo, redo, comment, history, toggle, failure
+    this.actions = actions; // rate, undo, redo, comment, panel, fill, toggle, column, failure
     const { element } = table;
     element.addEventListener("keydown", (event) => this._onKey(event));
     element.addEventListener("pointerdown", (event) => this._onPointer(event));
@@ -40,10 +41,10 @@ export class Keyboard {
   }
 
   _inCells(event) {
-    const { cursor, table } = this;
+    const { cursor, axes } = this;
     const far = event.ctrlKey || event.metaKey;
-    const last = table.list.length - 1;
-    const end = table.rows.length - 1;
+    const last = axes.colCount - 1;
+    const end = axes.rowCount - 1;
     const extend = event.shiftKey;
     const go = (row, col) => cursor.go(row, col, { extend });
     const moves = {
@@ -52,7 +53,7 @@ export class Keyboard {
       ArrowRight: () => go(cursor.row, far ? last : cursor.col + 1),
       ArrowLeft: () =>
         cursor.col === 0 && !extend
-          ? this._toLead(cursor.row, -2)
+          ? this._toLead(cursor.row, -1)
           : go(cursor.row, far ? 0 : cursor.col - 1),
       Home: () => go(far ? 0 : cursor.row, 0),
       End: () => go(far ? end : cursor.row, last),
@@ -61,6 +62,9 @@ export class Keyboard {
       Escape: () => cursor.go(cursor.row, cursor.col),
       Enter: () => (cursor.node.leaf ? go(cursor.row + 1, cursor.col) : this.actions.toggle(cursor.node.code)),
     };
+    // the selections of the ARIA grid pattern
+    if (event.key === " " && (far || extend)) moves[" "] = () => (far ? cursor.chooseColumn() : cursor.chooseRow());
+    if (far && event.key.toLowerCase() === "a") moves[event.key] = () => cursor.chooseAll();
     const act = moves[event.key] ?? (far || event.altKey ? null : this._entry(event));
     if (!act) return;
     event.preventDefault();
@@ -70,11 +74,12 @@ export class Keyboard {
   _entry(event) {
     if (event.key === "Delete" || event.key === "Backspace") return () => this.actions.rate(0);
     const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code ?? "");
-    const value = (digit && this.model.levelForKey(digit[1])) ?? this.model.levelForKey(event.key);
+    const value = (digit && this.model.valueForKey(digit[1])) ?? this.model.valueForKey(event.key);
     if (value !== null && value !== undefined) return () => this.actions.rate(value);
     const key = event.key.toLowerCase();
     if (key === "c") return this.actions.comment;
-    if (key === "h") return this.actions.history;
+    if (key === "h") return this.actions.panel;
+    if (key === "v") return this.actions.fill;
     return null;
   }
 
@@ -104,20 +109,20 @@ export class Keyboard {
 
   _inLead(event, { row, col }) {
     const moves = {
-      ArrowDown: () => this._toLead(Math.min(row + 1, this.table.rows.length - 1), col),
+      ArrowDown: () => this._toLead(Math.min(row + 1, this.axes.rowCount - 1), col),
       ArrowUp: () => this._toLead(Math.max(row - 1, 0), col),
       ArrowRight: () =>
-        col === -1 && this.table.failure(row) ? this._toLead(row, -2) : this.cursor.go(row, 0),
-      ArrowLeft: () => this._toLead(row, -1),
+        col === -2 && this.table.failure(row) ? this._toLead(row, -1) : this.cursor.go(row, 0),
+      ArrowLeft: () => this._toLead(row, -2),
     };
     if (!moves[event.key]) return;
     event.preventDefault();
     moves[event.key]();
   }
 
-  /* The name, or the mark of a grade that was not sent. */
+  /* The row's head, or the mark of a grade that was not sent. */
   _toLead(row, col) {
-    const mark = col === -2 ? this.table.failure(row) : null;
+    const mark = col === -1 ? this.table.failure(row) : null;
     this.cursor.visit(mark ?? this.table.link(row));
   }
 
@@ -145,9 +150,12 @@ export class Keyboard {
   _onClick(event) {
     const head = event.target.closest("thead button");
     if (head) {
-      const node = this.model.byCode.get(head.dataset.code);
-      if (node.leaf) this.actions.column(node);
-      else this.actions.toggle(node.code);
+      this._onHead(head);
+      return;
+    }
+    const fold = event.target.closest("tbody button.fold");
+    if (fold) {
+      this.actions.toggle(fold.dataset.code);
       return;
     }
     const mark = event.target.closest("button.sync");
@@ -159,9 +167,21 @@ export class Keyboard {
     if (place && place.col >= 0 && event.pointerType !== "mouse") this.cursor.go(place.row, place.col);
   }
 
+  /* A competence or a student chooses the whole column, a part folds or unfolds. */
+  _onHead(button) {
+    const node = this.model.byCode.get(button.dataset.code);
+    if (node && !node.leaf) {
+      this.actions.toggle(node.code);
+      return;
+    }
+    const { heads } = this.table;
+    const head = heads[Number(button.dataset.row)].find((one) => one.button === button);
+    this.cursor.chooseColumn(head.first);
+  }
+
   _onDouble(event) {
     const place = this.table.placeOf(event.target);
-    const node = place && this.table.list[place.col];
+    const node = place?.col >= 0 && this.axes.node(place.row, place.col);
     if (node && !node.leaf) this.actions.toggle(node.code);
   }
 }

@@ -1,104 +1,116 @@
 /* The class page: reads the data that came with the page and wires the parts. */
 
+import { Axes } from "./axes.js";
+import { Clashes } from "./clashes.js";
+import { copyText, readPaste } from "./clipboard.js";
 import { Columns } from "./columns.js";
 import { Cursor } from "./cursor.js";
 import { Dialogs } from "./dialogs.js";
-import { Editing, copyText, readPaste } from "./editing.js";
+import { Editing } from "./editing.js";
+import { Feed } from "./feed.js";
+import { Filters } from "./filters.js";
 import { Foot } from "./foot.js";
 import { Grades } from "./grades.js";
+import { Kept } from "./kept.js";
 import { Keyboard } from "./keyboard.js";
 import { Model } from "./model.js";
-import { recall, remember } from "./prefs.js";
+import { Panel } from "./panel.js";
 import { Saver } from "./saver.js";
-import { find } from "./search.js";
+import { Stock } from "./stock.js";
 import { Table } from "./table.js";
-import { say, useTexts } from "./texts.js";
+import { count, say, useTexts } from "./texts.js";
+import { View } from "./view.js";
 
-const SMALL = 40; // competences that are shown all at once: a whole process
-const WORTH = 8; // competences that make a first view
 const byId = (id) => document.getElementById(id);
 
+document.documentElement.classList.add("js");
 const data = JSON.parse(byId("class-data").textContent);
 const token = document.querySelector('meta[name="csrf-token"]').content;
 useTexts(data.texts);
 
 const model = new Model(data);
 const columns = new Columns(model);
-const table = new Table(byId("grid"), model, columns, data.maximum);
+const axes = new Axes(model, columns);
+const table = new Table(byId("grid"), { model, columns, axes, maximum: data.maximum });
 table.studentUrl = (student) => data.urls.student.replace(/\/0$/, `/${student.id}`);
 const cursor = new Cursor(table);
-const saver = new Saver(data.urls.assessments, token);
+const kept = new Kept(`${data.link}:${data.me}`);
+const saver = new Saver(data.urls.assessments, token, { since: () => feed.since, kept });
 const editing = new Editing(model, table, saver);
-const grades = new Grades(data.urls.grades, model, table);
+const grades = new Grades(model, table);
+const filters = new Filters({ model, columns, axes, sitting: data.sitting });
+const stock = new Stock({ url: data.urls.stock, token, sentences: data.stock });
 
 const actions = {
   rate,
   undo: () => goTo(editing.undo()),
   redo: () => goTo(editing.redo()),
   comment: () => dialogs.comment(),
-  history: () => dialogs.history(),
+  panel: () => panel.toggle(),
+  fill: () => {
+    if (!cursor.isBlock) return;
+    editing.emptyOnly = !editing.emptyOnly;
+    foot.show();
+  },
   failure: (id) => dialogs.failure(id),
-  toggle,
-  column: (leaf) => {
-    const col = table.places.get(leaf);
-    cursor.choose({ row: table.rows.length - 1, col }, { row: 0, col });
-  },
+  toggle: (code) => view.toggle(code),
 };
-const dialogs = new Dialogs({
-  urls: data.urls,
-  token,
-  model,
-  cursor,
-  editing,
-  onResent: (student) => {
-    grades.update([{ ...student, state: "waiting", why: "" }]);
-    announce(say("resent"));
-  },
-});
-const foot = new Foot({ cursor, model, actions });
+const dialogs = new Dialogs({ urls: data.urls, model, axes, cursor, editing, stock, resend });
+const foot = new Foot({ cursor, model, editing, actions });
+new Clashes({ model, table, editing, saver });
 new Keyboard({ table, cursor, model, actions });
+const view = new View({ data, model, columns, axes, table, cursor, filters, editing });
+const feed = new Feed({ url: data.urls.changes, start: data, model, editing, table, grades, saver });
+const panel = new Panel({ urls: data.urls, model, cursor, editing, saver, grades, stock, resend });
+byId("loading").remove();
+byId("grid-box").removeAttribute("aria-busy");
 
 /* ---- entry ---- */
 
 function rate(value) {
   const pairs = cursor.targets();
   if (!pairs.length) return;
-  editing.rate(pairs, value);
-  if (!cursor.isBlock) advance();
+  const { isBlock } = cursor;
+  const filling = editing.emptyOnly;
+  const { count: changed, replaced } = editing.rate(pairs, value);
+  if (isBlock) {
+    if (replaced && !filling) announce(say("rated_replaced", { count: changed, replaced }));
+    else announce(count("rated", changed));
+  } else advance();
   foot.show();
 }
 
+/* On to the next cell that can be rated, in the direction that the person chose. */
 function advance() {
   const way = byId("advance").value;
   if (way === "stay") return;
-  const { list, rows } = table;
-  let { row, col } = cursor;
-  const nextLeaf = (from) => list.findIndex((node, i) => i >= from && node.leaf);
-  if (way === "down") {
-    row += 1;
-    if (row === rows.length) {
-      const next = nextLeaf(col + 1);
-      if (next < 0) return;
-      [row, col] = [0, next];
-    }
-  } else {
-    col = nextLeaf(col + 1);
-    if (col < 0) {
-      if (row + 1 === rows.length) return;
-      [row, col] = [row + 1, nextLeaf(0)];
-    }
+  const { rowCount, colCount } = axes;
+  const canRate = (row, col) => axes.node(row, col)?.leaf;
+  const steps = way === "down" ? rowCount : colCount;
+  const lines = way === "down" ? colCount : rowCount;
+  let step = way === "down" ? cursor.row : cursor.col;
+  let line = way === "down" ? cursor.col : cursor.row;
+  for (;;) {
+    step += 1;
+    if (step === steps) [step, line] = [0, line + 1];
+    if (line === lines) return;
+    const [row, col] = way === "down" ? [step, line] : [line, step];
+    if (!canRate(row, col)) continue;
+    cursor.go(row, col, { focus: byId("grid").contains(document.activeElement) });
+    return;
   }
-  cursor.go(row, col, { focus: byId("grid").contains(document.activeElement) });
 }
 
 /* Shows the cell that an undo or redo changed. */
 function goTo(change) {
   if (!change) return;
-  const row = table.rows.indexOf(change.student);
-  const col = table.places.get(change.leaf);
-  if (row >= 0 && col !== undefined) cursor.go(row, col);
+  const { row, col } = axes.place(change.student, change.leaf);
+  if (row >= 0 && col >= 0) cursor.go(row, col);
 }
 
+cursor.addEventListener("move", () => {
+  if (!cursor.isBlock) editing.emptyOnly = false;
+});
 editing.addEventListener("change", ({ detail }) => {
   byId("undo").disabled = editing.done.length === 0;
   if (detail.said) announce(detail.said);
@@ -108,16 +120,16 @@ byId("undo").addEventListener("click", actions.undo);
 
 document.addEventListener("copy", (event) => {
   if (!inGrid()) return;
-  event.clipboardData.setData("text/plain", copyText(model, table, cursor.block()));
+  event.clipboardData.setData("text/plain", copyText(model, axes, cursor.block()));
   event.preventDefault();
 });
 document.addEventListener("paste", (event) => {
   if (!inGrid()) return;
   event.preventDefault();
   const text = event.clipboardData.getData("text/plain");
-  const triples = text.trim() ? readPaste(model, table, cursor.block(), text) : [];
+  const triples = text.trim() ? readPaste(model, axes, cursor.block(), text) : [];
   editing.rateEach(triples);
-  announce(triples.length ? say("pasted", { count: triples.length }) : say("paste_unknown"));
+  announce(triples.length ? count("pasted", triples.length) : say("paste_unknown"));
 });
 
 function inGrid() {
@@ -128,83 +140,87 @@ function inGrid() {
 
 saver.addEventListener("state", ({ detail }) => announce(detail.text, detail.alarm));
 saver.addEventListener("saved", ({ detail }) => grades.update(detail.students));
+feed.addEventListener("said", ({ detail }) => announce(detail.text));
+feed.addEventListener("change", () => {
+  foot.show();
+  panel.refresh();
+});
+feed.addEventListener("stale", ({ detail }) => {
+  byId("stale-text").textContent = say(`stale_${detail.name}`);
+  byId("stale").hidden = false;
+});
+byId("reload").addEventListener("click", () => location.reload());
 
 function announce(text, alarm = false) {
   byId("saving").textContent = text;
   byId("saving").classList.toggle("alarm", alarm);
 }
 
-/* ---- what is shown ---- */
-
-function redraw({ focus = false } = {}) {
-  const { student, node } = cursor;
-  const box = byId("grid-box");
-  const { scrollTop, scrollLeft } = box;
-  table.draw();
-  if (table.rows.length && table.list.length) cursor.restore(student, node, focus);
-  box.scrollTo(scrollLeft, scrollTop);
+/* Asks for a student's grade to be sent again. */
+async function resend(student) {
+  const body = new FormData();
+  body.set("learner", student.id);
+  try {
+    const response = await fetch(data.urls.resend, {
+      method: "POST",
+      headers: { Accept: "application/json", "X-CSRFToken": token },
+      body,
+    });
+    if (!response.ok) return;
+    grades.updateStates([[student.id, "waiting", ""]]);
+    announce(say("resent"));
+  } catch {
+    // the mark still says that the grade was not sent
+  }
 }
 
-function toggle(code) {
-  columns.toggle(code);
-  redraw();
-  byId("show").value = "custom";
-  const head = byId("grid").querySelector(`thead button[data-code="${CSS.escape(code)}"]`);
-  cursor.visit(head);
+/* What the last visit could not send goes now, based on what it knew then. */
+const leftOver = kept.take().filter(({ learner, code }) => model.byId.has(learner) && model.byCode.has(code));
+for (const entry of leftOver) {
+  const student = model.byId.get(entry.learner);
+  const leaf = model.byCode.get(entry.code);
+  const before = model.value(student, leaf);
+  const mark = model.marks.find((one) => one.code === entry.mark);
+  model.setValue(student, leaf, mark?.value ?? entry.level ?? 0);
+  saver.add(entry, before);
+  table.mark(student, leaf, true);
+  table.paint(student, leaf);
+}
+if (leftOver.length) {
+  saver.flush();
+  announce(count("restored", leftOver.length));
 }
 
-function show(code) {
-  columns.show(code);
-  redraw();
-  remember(`show:${data.link}`, code);
-  const node = code ? model.byCode.get(code) : model.leaves[0];
-  const col = table.list.findIndex((shown) => shown.first >= node.first);
-  cursor.go(cursor.row, col, { focus: false });
-  scrollToColumn(col);
-}
-
-/* Brings a column next to the names. */
-function scrollToColumn(col) {
-  const cell = table.cell(0, col);
-  const lead = table.cell(0, -1); // the grade's cell, the last one that stays
-  byId("grid-box").scrollLeft = cell.offsetLeft - lead.offsetLeft - lead.offsetWidth;
-}
-
-byId("show").addEventListener("change", (event) => show(event.target.value));
-
-let typing = 0;
-byId("search").addEventListener("input", (event) => {
-  clearTimeout(typing);
-  typing = setTimeout(() => {
-    const { rows, leaves, found } = find(model, event.target.value);
-    table.rows = rows;
-    columns.matching = leaves;
-    byId("nothing").hidden = found;
-    redraw();
-    byId("grid-box").scrollTo(0, 0);
-  }, 90);
-});
-
-for (const name of ["advance", "density"]) {
-  const select = byId(name);
-  const known = recall(name);
-  if ([...select.options].some((option) => option.value === known)) select.value = known;
-  select.addEventListener("change", () => remember(name, select.value));
-}
-byId("density").addEventListener("change", setDensity);
-
-function setDensity() {
-  document.body.dataset.density = byId("density").value;
-  if (table.body) table.fit();
-}
+/* ---- the rest of the page ---- */
 
 byId("print").addEventListener("click", () => window.print());
+byId("pages-open").addEventListener("click", () => openPages());
+document.addEventListener("click", (event) => {
+  if (!event.target.closest(".top nav, #pages-open")) openPages(false);
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+/* In a short frame the product's pages stand in a menu. */
+function openPages(open = byId("pages-open").getAttribute("aria-expanded") !== "true") {
+  byId("pages-open").setAttribute("aria-expanded", String(open));
+  document.body.classList.toggle("pages", open);
+}
 
 document.addEventListener("keydown", (event) => {
   const inField = event.target.closest("input, textarea, select, dialog");
-  if (event.key === "Escape" && event.target === byId("search")) {
-    event.target.value = "";
-    event.target.dispatchEvent(new Event("input"));
+  if (event.key === "Escape") {
+    openPages(false);
+    const menu = event.target.closest("details.menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+    if (event.target === byId("search")) {
+      event.target.value = "";
+      event.target.dispatchEvent(new Event("input"));
+    }
   }
   if (inField || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "/") byId("search").focus();
@@ -212,22 +228,3 @@ document.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
-
-window.matchMedia("(max-width: 640px)").addEventListener("change", () => table.fit());
-
-/* A small activity is shown whole; of a large one the first domain that is worth a table. */
-function firstShown() {
-  if (model.leaves.length <= SMALL) return "";
-  const options = [...byId("show").options].map((option) => model.byCode.get(option.value)).filter(Boolean);
-  const inner = options.filter((node) => !options.includes(node.children[0]));
-  const worth = inner.find((node) => node.end - node.first >= WORTH) ?? inner[0];
-  return worth?.code ?? "";
-}
-
-setDensity();
-const wanted = recall(`show:${data.link}`);
-const start = wanted !== null && (wanted === "" || model.byCode.has(wanted)) ? wanted : firstShown();
-byId("show").value = start;
-show(start);
-byId("loading").remove();
-byId("grid-box").removeAttribute("aria-busy");

@@ -1,11 +1,16 @@
-/* The class in memory: the référentiel's tree, the students, and the level of each on each competence.
- * Nothing here touches the page. */
+/* The class in memory: the référentiel's tree, the students, and what each cell shows. Nothing here touches
+ * the page.
+ *
+ * A cell's value is a number: 0 not assessed, 1 to n a level, or a mark's (absent, exempt, not evaluated),
+ * which is greater than any level's. */
 
 export class Model {
   constructor(data) {
     this.levels = data.scale.levels;
-    this.repeats = data.repeats; // whether judging again with the same level counts
-    this.proficient = this.levels.map((level) => level.proficient);
+    this.marks = data.scale.marks.map((mark) => ({ ...mark, shape: "", proficient: false, mark: mark.code }));
+    this.values = [...this.levels];
+    for (const mark of this.marks) this.values[mark.value] = mark;
+    this.weighs = data.weighs; // whether judging the same level again can change anything
     this.leaves = [];
     this.roots = [];
     this.byCode = new Map();
@@ -13,9 +18,15 @@ export class Model {
     this.students = data.students.map((student, row) => ({
       ...student,
       row,
-      levels: Uint8Array.from(student.levels, (digit) => parseInt(digit, 36)),
+      levels: Uint8Array.from(student.levels, toValue),
+      words: new Set(student.words), // places of the competences with a comment
     }));
     this.byId = new Map(this.students.map((student) => [student.id, student]));
+    this.groups = data.groups;
+    this.teams = new Map();
+    for (const group of data.groups.filter((one) => one.team)) {
+      for (const id of group.members) this.teams.set(this.byId.get(id), group);
+    }
   }
 
   /* Nodes come in preorder: a node's parent is the latest one that is less deep. */
@@ -39,12 +50,27 @@ export class Model {
     this.roots.forEach(close);
   }
 
-  level(student, leaf) {
+  value(student, leaf) {
     return student.levels[leaf.index];
   }
 
-  setLevel(student, leaf, value) {
+  setValue(student, leaf, value) {
     student.levels[leaf.index] = value;
+  }
+
+  hasWords(student, leaf) {
+    return student.words.has(leaf.index);
+  }
+
+  setWords(student, leaf, has) {
+    if (has) student.words.add(leaf.index);
+    else student.words.delete(leaf.index);
+  }
+
+  /* The student's team mates with the student, in the class's order; the student alone without a team. */
+  teamOf(student) {
+    const team = this.teams.get(student);
+    return team ? team.members.map((id) => this.byId.get(id)) : [student];
   }
 
   /* How far a student is in one part, or in everything. */
@@ -54,20 +80,30 @@ export class Model {
     let acquired = 0;
     let assessed = 0;
     for (let i = start; i < end; i += 1) {
-      const value = student.levels[i];
-      if (value) assessed += 1;
-      if (this.proficient[value]) acquired += 1;
+      const level = this.levels[student.levels[i]];
+      if (level?.value) assessed += 1;
+      if (level?.proficient) acquired += 1;
     }
     return { acquired, assessed, total: end - start };
   }
 
-  /* The level that a typed key stands for, or null. */
-  levelForKey(key) {
+  /* The value that a typed key stands for, or null. Levels come before marks. */
+  valueForKey(key) {
     const wanted = key.toLocaleLowerCase();
-    const found = this.levels.find(
-      (level) =>
-        level.key.toLocaleLowerCase() === wanted || (level.letter && level.letter.toLocaleLowerCase() === wanted),
+    const found = [...this.levels, ...this.marks].find(
+      (one) => (one.key && one.key.toLocaleLowerCase() === wanted) || one.letter.toLocaleLowerCase() === wanted,
     );
-    return found ? found.value : null;
+    return wanted && found ? found.value : null;
   }
+
+  /* What the server takes for a value. */
+  entry(value) {
+    const { mark } = this.values[value];
+    return mark ? { level: null, mark } : { level: value || null, mark: null };
+  }
+}
+
+/* A value as it travels: one digit in base 36. */
+export function toValue(digit) {
+  return parseInt(digit, 36);
 }

@@ -1,8 +1,10 @@
 /* Sends entries as they are made and keeps them until the server has them.
  *
  * One request at a time; what is typed meanwhile goes together with the next one. Without a network
- * entries wait and are tried again; leaving the page then asks first. */
+ * entries wait and are tried again; leaving the page then asks first, and what is left all the same is
+ * kept in this browser for the next visit (`Kept`). */
 
+import { toValue } from "./model.js";
 import { count, say } from "./texts.js";
 
 const FIRST_WAIT = 1000; // ms, doubled at each failure
@@ -10,12 +12,16 @@ const LONGEST_WAIT = 15000;
 const BATCH = 500;
 
 export class Saver extends EventTarget {
-  constructor(url, token) {
+  /* `since()` is the newest assessment that the page has shown: what each entry is based on. */
+  constructor(url, token, { since, kept = null }) {
     super();
     this.url = url;
     this.token = token;
-    this.waiting = new Map(); // by "learner:code": the newest entry, and the level to fall back to
+    this.since = since;
+    this.kept = kept;
+    this.waiting = new Map(); // by "learner:code": the newest entry, and the value to fall back to
     this.sending = new Map();
+    this.known = new Map(); // by "learner:code": an assessment shown before the feed told it
     this.failures = 0;
     this.expired = false;
     this.timer = 0;
@@ -23,18 +29,36 @@ export class Saver extends EventTarget {
     window.addEventListener("beforeunload", (event) => {
       if (this.size) event.preventDefault();
     });
+    window.addEventListener("pagehide", () => this._keepForNextTime());
   }
 
   get size() {
     return this.waiting.size + this.sending.size;
   }
 
-  /* `before` is the level that the cell shows again if the server refuses the entry. */
+  /* Whether an entry for that cell is not acknowledged yet. */
+  holds(entry) {
+    return this.waiting.has(keyOf(entry)) || this.sending.has(keyOf(entry));
+  }
+
+  /* A cell shows this assessment already, whatever the feed has told. */
+  know(entry, id) {
+    this.known.set(keyOf(entry), id);
+  }
+
+  entries() {
+    return [...this.sending.values(), ...this.waiting.values()].map(({ entry }) => entry);
+  }
+
+  /* `before` is the value that the cell shows again if the server refuses the entry. An entry that
+   * replaces one still here keeps its base: what came meanwhile was not shown. */
   add(entry, before) {
     const key = keyOf(entry);
     const earlier = this.waiting.get(key);
+    const held = earlier?.entry.base ?? this.sending.get(key)?.entry.base;
+    const base = entry.base ?? held ?? Math.max(this.since(), this.known.get(key) ?? 0);
     this.waiting.set(key, {
-      entry: { ...earlier?.entry, ...entry },
+      entry: { ...earlier?.entry, ...entry, base },
       before: earlier ? earlier.before : before,
     });
   }
@@ -61,16 +85,11 @@ export class Saver extends EventTarget {
   }
 
   _settle(batch, answer) {
-    const entries = batch.map(([, item]) => item.entry);
-    if (answer.status === 200) {
-      this.failures = 0;
-      if (!this.waiting.size) this.alone = false;
-      this._emit("saved", { entries, students: answer.body.students });
-      this._tell(this.size ? say("saving") : say("saved"));
-      this.flush();
-    } else if (answer.status === 401) {
+    if (answer.status === 200) this._saved(batch, answer.body);
+    else if (answer.status === 401) {
       this.expired = true;
       this._keep(batch);
+      this._keepForNextTime();
       this._tell(say("expired"), true);
     } else if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) {
       this._refused(batch, answer);
@@ -81,6 +100,31 @@ export class Saver extends EventTarget {
       const wait = Math.min(FIRST_WAIT * 2 ** (this.failures - 1), LONGEST_WAIT);
       this.timer = setTimeout(() => this.flush(), wait);
     }
+  }
+
+  _saved(batch, body) {
+    this.failures = 0;
+    if (!this.waiting.size) this.alone = false;
+    const sent = new Map(batch);
+    const clashes = body.clashes.map((clash) => ({
+      ...clash,
+      value: toValue(clash.value),
+      mine: sent.get(keyOf(clash))?.entry,
+    }));
+    this._emit("saved", {
+      entries: batch.map(([, item]) => item.entry),
+      students: body.students,
+      cells: body.cells.map(([learner, place, digit, words]) => ({
+        learner,
+        place,
+        value: toValue(digit),
+        words: Boolean(words),
+      })),
+      clashes,
+    });
+    this.kept?.clear();
+    this._tell(this.size ? say("saving") : say("saved"));
+    this.flush();
   }
 
   /* One entry of several may be what is refused: then they go one by one. */
@@ -100,8 +144,13 @@ export class Saver extends EventTarget {
     this.waiting = new Map(batch);
     for (const [key, item] of newer) {
       const old = this.waiting.get(key);
-      this.waiting.set(key, old ? { entry: { ...old.entry, ...item.entry }, before: old.before } : item);
+      const base = old?.entry.base ?? item.entry.base;
+      this.waiting.set(key, old ? { entry: { ...old.entry, ...item.entry, base }, before: old.before } : item);
     }
+  }
+
+  _keepForNextTime() {
+    if (this.size) this.kept?.put(this.entries());
   }
 
   _tell(text, alarm = false) {

@@ -4,45 +4,63 @@
  * Each row is laid out on its own (grid.css), so that a key costs one row and not 9,000 cells; the roles say
  * in words what the elements no longer say by their display. */
 
+import { competenceHeads, studentHeads } from "./heads.js";
+import { fillNode, fillStudent, paintGrade, paintStudent, protoLead } from "./lead.js";
 import { say } from "./texts.js";
 
-const ROOMY = 4; // columns from which a head has room for words
-const LEAD = 2; // the name and the grade come before the columns
+const FRESH = 2400; // ms for which a colleague's change stands out
+const KEPT = ["sel", "at", "fresh"]; // classes that repainting a cell leaves alone
 
 export class Table {
-  constructor(element, model, columns, maximum) {
+  constructor(element, { model, columns, axes, maximum }) {
     this.element = element;
     this.model = model;
     this.columns = columns;
+    this.axes = axes;
     this.maximum = maximum;
-    this.rows = model.students; // the students shown, in order
-    this.list = []; // the columns shown
+    this.showTeams = false;
     this.heads = [];
-    this.marks = new Map(); // "id:code" of cells whose entry is not acknowledged yet
+    this.pending = new Set(); // "id:code" of cells whose entry is not acknowledged yet
+    this.clashing = new Set(); // "id:code" of cells that a colleague judged otherwise meanwhile
+  }
+
+  /* Cells before the first one that can be rated. */
+  get lead() {
+    return this.axes.transposed ? 1 : 2;
   }
 
   draw() {
-    this.list = this.columns.list();
-    this.places = new Map(this.list.map((node, col) => [node, col]));
-    this.heads = this.columns.heads(this.list);
-    this.alone = new Set(this.list.filter((node) => node.leaf && this._isAlone(node)));
-    this.proto = this._protoRow();
+    const { axes } = this;
+    axes.update();
+    this.alone = new Set(axes.transposed ? [] : axes.nodes.filter((node) => node.leaf && this._isAlone(node)));
+    this.edges = new Set(axes.transposed ? [] : axes.nodes.filter((_node, place) => this.isEdge(place)));
+    this.cellProto = document.createElement("td");
+    this.cellProto.setAttribute("role", "gridcell");
+    this.cellProto.tabIndex = -1;
+    const { thead, heads } = axes.transposed ? studentHeads(this) : competenceHeads(this);
+    this.heads = heads;
     const body = document.createElement("tbody");
     body.setAttribute("role", "rowgroup");
-    for (const student of this.rows) body.append(this._row(student));
-    this.element.replaceChildren(this._thead(), body);
+    const proto = this._protoRow();
+    for (let row = 0; row < axes.rowCount; row += 1) body.append(this._row(proto, row));
+    this.element.classList.toggle("transposed", axes.transposed);
+    this.element.replaceChildren(thead, body);
     this.body = body;
+    if (axes.transposed) axes.students.forEach((student) => this.paintGrade(student));
     this.fit();
   }
 
   /* Tells the style sheet how wide the heads' columns are, and how high the heads. */
   fit() {
-    const widths = this.list.map((node) => {
-      if (!node.leaf) return "var(--part)";
-      return this.alone.has(node) ? "var(--alone)" : "var(--cell)";
-    });
-    const template = ["var(--name)", "var(--grade)", ...widths].join(" ");
-    this.element.tHead.style.setProperty("grid-template-columns", template);
+    const { axes } = this;
+    const widths = axes.transposed
+      ? axes.students.map(() => "var(--cell)")
+      : axes.nodes.map((node) => {
+          if (!node.leaf) return "var(--part)";
+          return this.alone.has(node) ? "var(--alone)" : "var(--cell)";
+        });
+    const lead = axes.transposed ? ["var(--name)"] : ["var(--name)", "var(--grade)"];
+    this.element.tHead.style.setProperty("grid-template-columns", [...lead, ...widths].join(" "));
     const box = this.element.parentElement;
     box.style.setProperty("--head-height", `${this.element.tHead.offsetHeight}px`);
   }
@@ -50,221 +68,146 @@ export class Table {
   /* Whether a competence is the only one shown of its activity: its column is then wide enough for the
    * activity's code. */
   _isAlone(node) {
-    const col = this.places.get(node);
-    return this.list[col - 1]?.parent !== node.parent && this.list[col + 1]?.parent !== node.parent;
+    const place = this.axes.nodePlaces.get(node);
+    const { nodes } = this.axes;
+    return nodes[place - 1]?.parent !== node.parent && nodes[place + 1]?.parent !== node.parent;
   }
 
-  _thead() {
-    const thead = document.createElement("thead");
-    thead.setAttribute("role", "rowgroup");
-    this.heads.forEach((heads, r) => {
-      const tr = thead.insertRow();
-      tr.setAttribute("role", "row");
-      if (r === 0) {
-        tr.append(
-          corner("name", say("student"), this.heads.length),
-          corner("grade", `${say("grade")} /${this.maximum}`, this.heads.length),
-        );
-      }
-      for (const head of heads) tr.append(this._head(head, r));
-    });
-    return thead;
-  }
-
-  _head(head, row) {
-    const { node } = head;
-    const th = document.createElement("th");
-    const button = document.createElement("button");
-    button.type = "button";
-    button.tabIndex = -1;
-    button.dataset.code = node.code;
-    button.dataset.row = row;
-    head.button = button;
-    place(th, { row, col: head.first + LEAD, rowspan: head.rowspan, colspan: head.colspan });
-    th.setAttribute("aria-label", `${node.code} ${node.label}`);
-    if (node.leaf) {
-      th.className = "leaf";
-      button.textContent = node.rank;
-      button.setAttribute("aria-label", say("column", { code: node.code }));
-    } else {
-      const closed = this.columns.isCollapsed(node);
-      th.className = closed ? "part closed" : "part";
-      const code = document.createElement("b");
-      code.textContent = node.code;
-      button.append(code);
-      if (head.colspan >= ROOMY) {
-        const title = document.createElement("span");
-        title.textContent = node.label;
-        button.append(title);
-      }
-      button.setAttribute("aria-expanded", String(!closed));
-      button.setAttribute("aria-label", `${say(closed ? "expand" : "collapse", { code: node.code })}, ${node.label}`);
-    }
-    if (this._isEdge(head.first)) th.classList.add("edge");
-    th.append(button);
-    return th;
-  }
-
-  /* Whether something else than the column before begins here: another part, or another kind. */
-  _isEdge(col) {
-    const before = this.list[col - 1];
-    const node = this.list[col];
+  /* Whether something else than the node before begins here: another part, or another kind. */
+  isEdge(place) {
+    const before = this.axes.nodes[place - 1];
+    const node = this.axes.nodes[place];
     return Boolean(before) && (before.parent !== node.parent || before.leaf !== node.leaf);
   }
 
-  /* A row without its student: cloned for each, which is far quicker than building it again. */
+  /* A row without what is its own: cloned for each, which is far quicker than building it again. */
   _protoRow() {
     const tr = document.createElement("tr");
     tr.setAttribute("role", "row");
-    const name = document.createElement("th");
-    name.setAttribute("role", "rowheader");
-    name.className = "name";
-    const link = document.createElement("a");
-    link.tabIndex = -1;
-    const bar = document.createElement("span");
-    bar.className = "bar";
-    name.append(link, bar);
-    const grade = document.createElement("td");
-    grade.setAttribute("role", "gridcell");
-    grade.className = "grade";
-    tr.append(name, grade);
-    const cell = document.createElement("td");
-    cell.setAttribute("role", "gridcell");
-    cell.tabIndex = -1;
-    for (let col = 0; col < this.list.length; col += 1) tr.append(cell.cloneNode());
+    tr.append(...protoLead(this.axes.transposed));
+    for (let col = 0; col < this.axes.colCount; col += 1) tr.append(this.cellProto.cloneNode());
     return tr;
   }
 
-  _row(student) {
-    const tr = this.proto.cloneNode(true);
+  _row(proto, row) {
+    const { axes } = this;
+    const tr = proto.cloneNode(true);
     const { cells } = tr;
-    const link = cells[0].firstChild;
-    link.href = this.studentUrl(student);
-    link.textContent = student.name;
-    this._paintLead(student, cells[0], cells[1]);
-    let td = cells[1];
-    this.list.forEach((node, col) => {
+    if (axes.transposed) {
+      fillNode(cells[0], axes.nodes[row], { columns: this.columns, isFirst: row === 0 || this.isEdge(row) });
+      if (this.isEdge(row)) tr.classList.add("cut");
+    } else {
+      const student = axes.students[row];
+      const team = this.showTeams ? this.model.teams.get(student) : null;
+      fillStudent(cells, student, { href: this.studentUrl(student), team });
+      paintStudent(this.model, student, cells[0], cells[1]);
+      if (this.showTeams && row && this.model.teams.get(axes.students[row - 1]) !== team) tr.classList.add("cut");
+    }
+    let td = cells[this.lead - 1];
+    for (let col = 0; col < axes.colCount; col += 1) {
       td = td.nextSibling;
-      if (node.leaf) this._paintLevel(td, student, node, col);
-      else this._paintPart(td, student, node, col);
-    });
+      this._paintCell(td, axes.student(row, col), axes.node(row, col));
+    }
     return tr;
   }
 
-  _paintLevel(td, student, node, col) {
-    const level = this.model.levels[this.model.level(student, node)];
-    let name = `c lv${level.value}`;
-    if (this.alone.has(node)) name += " alone";
-    if (this._isEdge(col)) name += " edge";
-    if (this.marks.has(`${student.id}:${node.code}`)) name += " pending";
-    if (td.classList.contains("sel")) name += " sel";
-    if (td.classList.contains("at")) name += " at";
-    td.className = name;
-    td.textContent = level.letter;
-    td.setAttribute("aria-label", level.name);
+  _paintCell(td, student, node) {
+    if (node.leaf) this._paintValue(td, student, node);
+    else this._paintPart(td, student, node);
   }
 
-  _paintPart(td, student, node, col) {
+  _paintValue(td, student, node) {
+    const shown = this.model.values[this.model.value(student, node)];
+    const key = `${student.id}:${node.code}`;
+    let name = shown.mark ? "c excused" : `c lv${shown.value}`;
+    if (this.alone.has(node)) name += " alone";
+    if (this.edges.has(node)) name += " edge";
+    if (this.pending.has(key)) name += " pending";
+    if (this.clashing.has(key)) name += " clash";
+    const words = this.model.hasWords(student, node);
+    if (words) name += " words";
+    if (td.className) for (const kept of KEPT) if (td.classList.contains(kept)) name += ` ${kept}`;
+    td.className = name;
+    td.textContent = shown.letter;
+    td.setAttribute("aria-label", words ? say("with_words", { level: shown.name }) : shown.name);
+  }
+
+  _paintPart(td, student, node) {
     const progress = this.model.progress(student, node);
     const share = progress.total ? progress.acquired / progress.total : 0;
-    td.className = this._isEdge(col) ? "p edge" : "p";
+    td.className = this.edges.has(node) ? "p edge" : "p";
     td.style.setProperty("--share", share);
     td.textContent = say("percent", { percent: Math.round(100 * share) });
     td.setAttribute("aria-label", say("part", progress));
   }
 
-  _paintLead(student, name, grade) {
-    const progress = this.model.progress(student);
-    name.style.setProperty("--share", progress.total ? progress.acquired / progress.total : 0);
-    const value = document.createElement("span");
-    value.textContent = student.grade || "–";
-    grade.replaceChildren(value, this._mark(student));
-  }
-
-  _mark(student) {
-    const shown = { sent: "✓", waiting: "…", failed: "!" }[student.state] ?? "";
-    const mark = document.createElement(student.state === "failed" ? "button" : "span");
-    mark.className = `sync ${student.state}`;
-    mark.textContent = shown;
-    if (!shown) return mark;
-    mark.title = say(`state_${student.state}`);
-    mark.setAttribute("aria-label", mark.title);
-    if (student.state === "failed") {
-      mark.type = "button";
-      mark.tabIndex = -1;
-      mark.dataset.student = student.id;
-    } else mark.setAttribute("role", "img");
-    return mark;
-  }
-
-  /* Repaints what shows the level of one student on one competence, wherever that is now. */
+  /* Repaints what shows one student on one competence, wherever that is now. */
   paint(student, leaf) {
-    const tr = this._tr(student);
+    const node = this.axes.shownFor(leaf);
+    const td = node && this._td(student, node);
+    if (td) this._paintCell(td, student, node);
+    if (this.axes.transposed) return;
+    const tr = this.body.rows[this.axes.studentPlaces.get(student)];
     if (!tr) return;
-    for (let node = leaf; node; node = node.parent) {
-      const col = this.places.get(node);
-      if (col === undefined) continue;
-      const td = tr.cells[col + LEAD];
-      if (node.leaf) this._paintLevel(td, student, node, col);
-      else this._paintPart(td, student, node, col);
-      break;
-    }
-    const share = this.model.progress(student);
-    tr.cells[0].style.setProperty("--share", share.total ? share.acquired / share.total : 0);
+    const { acquired, total } = this.model.progress(student);
+    tr.cells[0].style.setProperty("--share", total ? acquired / total : 0);
+  }
+
+  /* Lets a change that somebody else made stand out for a moment. */
+  flash(student, leaf) {
+    const node = this.axes.shownFor(leaf);
+    const td = node && this._td(student, node);
+    if (!td) return;
+    td.classList.add("fresh");
+    setTimeout(() => td.classList.remove("fresh"), FRESH);
   }
 
   paintGrade(student) {
-    const tr = this._tr(student);
-    if (tr) this._paintLead(student, tr.cells[0], tr.cells[1]);
+    const place = this.axes.studentPlaces.get(student);
+    if (place === undefined) return;
+    if (this.axes.transposed) paintGrade(student, this.heads[0][place].grade);
+    else paintGrade(student, this.body.rows[place].cells[1]);
   }
 
   mark(student, leaf, pending) {
-    const key = `${student.id}:${leaf.code}`;
-    if (pending) this.marks.set(key, true);
-    else this.marks.delete(key);
-    const col = this.places.get(leaf);
-    if (col !== undefined) this._tr(student)?.cells[col + LEAD].classList.toggle("pending", pending);
+    toggle(this.pending, `${student.id}:${leaf.code}`, pending);
+    if (this.axes.nodePlaces.has(leaf)) this._td(student, leaf)?.classList.toggle("pending", pending);
+  }
+
+  markClash(student, leaf, clashing) {
+    toggle(this.clashing, `${student.id}:${leaf.code}`, clashing);
+    if (this.axes.nodePlaces.has(leaf)) this._td(student, leaf)?.classList.toggle("clash", clashing);
   }
 
   cell(row, col) {
-    return this.body.rows[row]?.cells[col + LEAD] ?? null;
+    return this.body.rows[row]?.cells[col + this.lead] ?? null;
   }
 
+  /* What can be visited before a row's cells: the student's name, or the way to fold an activity. */
   link(row) {
-    return this.body.rows[row]?.cells[0].firstChild ?? null;
+    return this.body.rows[row]?.cells[0].querySelector("a, button") ?? null;
   }
 
   failure(row) {
-    return this.body.rows[row]?.cells[1].querySelector("button") ?? null;
+    return this.axes.transposed ? null : (this.body.rows[row]?.cells[1].querySelector("button") ?? null);
   }
 
-  /* Where an element of the body stands: `{row, col}`, col −1 for the name, −2 for the grade. */
+  /* Where an element of the body stands: `{row, col}`, col −1 for the grade, −2 for the row's head. */
   placeOf(element) {
     const cell = element.closest("td, th");
     const tr = cell?.parentElement;
     if (!tr || tr.parentElement !== this.body) return null;
-    const col = cell.cellIndex - LEAD;
-    return { row: tr.sectionRowIndex, col: col < 0 ? -1 - (col + LEAD) : col };
+    if (cell.cellIndex === 0) return { row: tr.sectionRowIndex, col: -2 };
+    return { row: tr.sectionRowIndex, col: cell.cellIndex - this.lead };
   }
 
-  _tr(student) {
-    const row = this.rows.indexOf(student);
-    return row < 0 ? null : this.body.rows[row];
+  _td(student, node) {
+    const { row, col } = this.axes.place(student, node);
+    return row < 0 || col < 0 ? null : this.cell(row, col);
   }
 }
 
-function corner(name, text, rowspan) {
-  const th = document.createElement("th");
-  th.className = name;
-  th.textContent = text;
-  place(th, { row: 0, col: name === "name" ? 0 : 1, rowspan, colspan: 1 });
-  return th;
-}
-
-/* Puts a head where it belongs, for the eye and for screen readers. */
-function place(th, { row, col, rowspan, colspan }) {
-  th.setAttribute("role", "columnheader");
-  th.style.setProperty("grid-area", `${row + 1} / ${col + 1} / span ${rowspan} / span ${colspan}`);
-  if (rowspan > 1) th.setAttribute("aria-rowspan", rowspan);
-  if (colspan > 1) th.setAttribute("aria-colspan", colspan);
+function toggle(set, key, on) {
+  if (on) set.add(key);
+  else set.delete(key);
 }

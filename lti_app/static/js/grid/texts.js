@@ -10,6 +10,6 @@ export function say(name, values = {}) {
   return words[name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
 }
 
-export function count(name, number) {
-  return say(number > 1 ? `${name}_many` : `${name}_one`, { count: number });
+export function count(name, number, values = {}) {
+  return say(number > 1 ? `${name}_many` : `${name}_one`, { count: number, ...values });
 }

@@ -1,0 +1,98 @@
+/* Entries that the server held back because a colleague judged the same cell meanwhile: both are shown, and
+ * the person decides. Until then the cell shows the colleague's. */
+
+import { chip, element } from "./chip.js";
+import { count, say } from "./texts.js";
+
+const byId = (id) => document.getElementById(id);
+
+export class Clashes {
+  constructor({ model, table, editing, saver }) {
+    Object.assign(this, { model, table, editing });
+    this.open = new Map(); // by "learner:code"
+    saver.addEventListener("saved", ({ detail }) => this._add(detail));
+    byId("clash-open").addEventListener("click", () => this.show());
+  }
+
+  show() {
+    this._draw();
+    byId("clashes").showModal();
+  }
+
+  _add({ entries, clashes }) {
+    const held = new Set(clashes.map(keyOf));
+    // entered again over the colleague's, and taken
+    for (const entry of entries) if (!held.has(keyOf(entry))) this._close(keyOf(entry));
+    for (const clash of clashes) {
+      this.open.set(keyOf(clash), clash);
+      this.table.markClash(...this._cell(clash), true);
+    }
+    if (clashes.length && !document.querySelector("dialog[open]")) this.show();
+    this._count();
+  }
+
+  _close(key) {
+    const clash = this.open.get(key);
+    if (!clash) return;
+    this.open.delete(key);
+    this.table.markClash(...this._cell(clash), false);
+    this._count();
+  }
+
+  _count() {
+    const button = byId("clash-open");
+    button.hidden = this.open.size === 0;
+    if (this.open.size) button.textContent = count("clash", this.open.size);
+    if (byId("clashes").open) this._draw();
+    if (this.open.size === 0) byId("clashes").close();
+  }
+
+  _draw() {
+    byId("clash-list").replaceChildren(...[...this.open].map(([key, clash]) => this._item(key, clash)));
+  }
+
+  _item(key, clash) {
+    const [student, leaf] = this._cell(clash);
+    const item = element("li");
+    const about = element("p");
+    about.append(element("b", "", student.name), ` · ${leaf.code} ${leaf.label}`);
+    const mine = this._mine(clash);
+    const theirs = element("p", "versions");
+    theirs.append(
+      say("clash_theirs", { author: clash.author, at: clash.at }), " ", chip(this.model.values[clash.value]),
+      " ", say("clash_mine"), " ", chip(this.model.values[mine]),
+    );
+    item.append(about, theirs);
+    if (clash.comment) item.append(element("q", "", clash.comment));
+    const acts = element("p", "dialog-acts");
+    acts.append(
+      this._button("clash_keep", () => this._close(key)),
+      this._button("clash_replace", () => {
+        this._close(key);
+        this.editing.replace(student, leaf, mine, clash.id, clash.mine?.comment);
+      }),
+    );
+    item.append(acts);
+    return item;
+  }
+
+  _button(text, act) {
+    const button = element("button", "btn", say(text));
+    button.type = "button";
+    button.addEventListener("click", act);
+    return button;
+  }
+
+  _mine({ mine }) {
+    if (mine?.mark) return this.model.marks.find((mark) => mark.code === mine.mark).value;
+    return mine?.level ?? 0;
+  }
+
+  _cell({ learner, code }) {
+    return [this.model.byId.get(learner), this.model.byCode.get(code)];
+  }
+}
+
+function keyOf({ learner, code }) {
+  return `${learner}:${code}`;
+}

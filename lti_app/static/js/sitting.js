@@ -1,0 +1,175 @@
+/* The « séance »: each touch is saved at once, entries wait for the network, colleagues' changes arrive. The
+ * form below does the same without scripts, one competence at a time. */
+
+import { Kept } from "./grid/kept.js";
+import { toValue } from "./grid/model.js";
+import { recall, remember } from "./grid/prefs.js";
+import { Saver } from "./grid/saver.js";
+import { say, useTexts } from "./grid/texts.js";
+
+const PAUSE = 3000; // ms between two looks at what colleagues do
+const byId = (id) => document.getElementById(id);
+
+document.documentElement.classList.add("js");
+const data = JSON.parse(byId("sitting-data").textContent);
+const token = document.querySelector('meta[name="csrf-token"]').content;
+useTexts(data.texts);
+
+const form = byId("sitting");
+const rows = new Map([...form.querySelectorAll("li[data-learner]")].map((row) => [Number(row.dataset.learner), row]));
+const marks = new Map(data.scale.marks.map((mark) => [mark.code, mark]));
+let since = data.since;
+const shown = new Map([...rows.keys()].map((id) => [id, checked(id)]));
+const kept = new Kept(`${data.link}:${data.me}`);
+const saver = new Saver(data.urls.assessments, token, { since: () => since, kept });
+const edited = new Map();
+
+/* A field's value is a level's number, a mark's name, or empty. */
+function checked(id) {
+  return form.querySelector(`input[name="level:${id}"]:checked`)?.value ?? "";
+}
+
+function entryOf(field) {
+  return marks.has(field) ? { level: null, mark: field } : { level: Number(field) || null, mark: null };
+}
+
+function fieldOf(value) {
+  const mark = data.scale.marks.find((one) => one.value === value);
+  return mark ? mark.code : value ? String(value) : "";
+}
+
+function show(id, field) {
+  shown.set(id, field);
+  const input = form.querySelector(`input[name="level:${id}"][value="${field}"]`);
+  for (const one of form.querySelectorAll(`input[name="level:${id}"]`)) one.checked = one === input;
+}
+
+function rate(id, field) {
+  const before = shown.get(id);
+  if (before === field) return;
+  show(id, field);
+  note(id, "");
+  edited.set(id, performance.now());
+  rows.get(id).classList.add("pending");
+  saver.add({ learner: id, code: data.code, ...entryOf(field) }, before);
+}
+
+form.addEventListener("change", (event) => {
+  const [kind, id] = event.target.name.split(":");
+  if (kind !== "level") return;
+  const learner = Number(id);
+  const team = byId("by-team")?.checked ? data.teams.find((members) => members.includes(learner)) : null;
+  for (const member of team ?? [learner]) if (rows.has(member)) rate(member, event.target.value);
+  saver.flush();
+  tally();
+});
+form.addEventListener("submit", (event) => event.preventDefault());
+
+/* ---- what the server says ---- */
+
+saver.addEventListener("state", ({ detail }) => {
+  byId("saving").textContent = detail.text;
+  byId("saving").classList.toggle("alarm", detail.alarm);
+});
+saver.addEventListener("saved", ({ detail }) => {
+  for (const entry of detail.entries) rows.get(entry.learner)?.classList.toggle("pending", saver.holds(entry));
+  for (const { learner, place, value } of detail.cells) {
+    if (place === data.place && rows.has(learner) && !holds(learner)) show(learner, fieldOf(value));
+  }
+  for (const clash of detail.clashes) clashed(clash);
+  tally();
+});
+saver.addEventListener("refused", ({ detail }) => {
+  rows.get(detail.entry.learner)?.classList.remove("pending");
+  show(detail.entry.learner, detail.before);
+  tally();
+});
+
+function holds(id) {
+  return saver.holds({ learner: id, code: data.code });
+}
+
+/* A colleague was there meanwhile: theirs is shown, and one touch puts mine. */
+function clashed(clash) {
+  const { learner, id, author, at, value, mine } = clash;
+  saver.know(clash, id);
+  const wanted = mine?.mark ?? (mine?.level ? String(mine.level) : "");
+  show(learner, fieldOf(value));
+  note(learner, `${say("clash_theirs", { author, at })} ${nameOf(fieldOf(value))}`, () => rate(learner, wanted));
+}
+
+function nameOf(field) {
+  return marks.get(field)?.name ?? data.scale.levels[Number(field) || 0].name;
+}
+
+function note(id, text, act = null) {
+  const place = rows.get(id).querySelector(".row-note");
+  place.hidden = !text;
+  place.textContent = text;
+  if (!act) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-sm";
+  button.textContent = say("clash_replace");
+  button.addEventListener("click", () => {
+    act();
+    saver.flush();
+  });
+  place.append(" ", button);
+}
+
+/* How many of the class are assessed on this competence. */
+function tally() {
+  const done = [...shown.values()].filter(Boolean).length;
+  document.querySelector(`[data-done="${CSS.escape(data.code)}"]`).textContent = say("rated_of", {
+    done,
+    total: rows.size,
+  });
+}
+
+async function look() {
+  const asked = performance.now();
+  try {
+    const response = await fetch(`${data.urls.changes}?since=${since}`, { headers: { Accept: "application/json" } });
+    if (response.status === 401) return;
+    if (response.ok) take(await response.json(), asked);
+  } catch {
+    // without a network the saver says so
+  }
+  plan();
+}
+
+function take(news, asked) {
+  let all = true;
+  for (const [learner, place, digit] of news.cells) {
+    if (place !== data.place || !rows.has(learner)) continue;
+    if ((edited.get(learner) ?? 0) > asked || holds(learner)) {
+      all = false;
+      continue;
+    }
+    const field = fieldOf(toValue(digit));
+    if (field === shown.get(learner)) continue;
+    show(learner, field);
+    const author = news.authors[0]?.[0];
+    if (author) note(learner, `${author}\u202f: ${nameOf(field)}`);
+  }
+  if (all) since = news.since;
+  tally();
+}
+
+let timer = 0;
+function plan() {
+  clearTimeout(timer);
+  if (!document.hidden) timer = setTimeout(look, PAUSE);
+}
+document.addEventListener("visibilitychange", plan);
+plan();
+
+/* ---- teams ---- */
+
+const choice = byId("team-choice");
+if (choice) {
+  choice.hidden = false;
+  byId("by-team").checked = recall("sitting-team") === "yes";
+  byId("by-team").addEventListener("change", (event) => remember("sitting-team", event.target.checked ? "yes" : ""));
+}
