@@ -6,6 +6,7 @@ for all the jobs handed over with it; any column is first asked what it goes up 
 
 from __future__ import annotations
 
+import functools
 import queue
 import threading
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -51,6 +53,29 @@ class Batch:
     skew: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A column to be looked at beside the scores."""
+
+    column: Column
+
+
+class Asking(Protocol):
+    """What the callers ask of their lane."""
+
+    def learn_size(self, column: Column) -> bool:
+        """Asks what the column goes up to; whether other grades are wanted there now."""
+        ...
+
+    def look(self, column: Column) -> None:
+        """Reads the column and keeps what it holds."""
+        ...
+
+    def skew(self) -> timedelta:
+        """What is known of the platform's clock by now."""
+        ...
+
+
 class Callers:
     """``refused`` says why the platform takes nothing from us, ``silent`` that it does not answer: then
     what is still in hand comes back untried."""
@@ -59,16 +84,14 @@ class Callers:
         self,
         connector: PlatformConnector,
         may_call: Callable[[], bool],
-        learn_size: Callable[[Column], bool],
-        skew: Callable[[], timedelta],
+        asking: Asking,
     ) -> None:
         self.refused: Reason | None = None
         self.silent = False
         self._connector = connector
-        self._learn_size = learn_size
-        self._skew = skew
+        self._asking = asking
         self._may_call = may_call
-        self._work: queue.SimpleQueue[Batch | Job | None] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[Batch | Job | Look | None] = queue.SimpleQueue()
         self._ended: queue.SimpleQueue[tuple[Job, Outcome]] = queue.SimpleQueue()
         self._turn = threading.Condition()
         self._calling = 0
@@ -87,7 +110,7 @@ class Callers:
                 for _ in range(PARALLEL):
                     self._work.put(None)
 
-    def hand(self, work: Batch | Job) -> None:
+    def hand(self, work: Batch | Job | Look) -> None:
         self._work.put(work)
 
     def ended(self, timeout: float) -> list[tuple[Job, Outcome]]:
@@ -107,10 +130,13 @@ class Callers:
     def _run(self) -> None:
         """One thread's life."""
         while (work := self._work.get()) is not None:
-            if isinstance(work, Batch):
-                self._batch(work)
-            else:
-                self._job(work)
+            match work:
+                case Batch():
+                    self._batch(work)
+                case Job():
+                    self._job(work)
+                case Look(column):
+                    self._tried(functools.partial(self._asking.look, column), 1)
 
     def _job(self, job: Job) -> None:
         ended = self._tried(lambda: sending.send(self._connector, job), job.attempts)
@@ -122,7 +148,7 @@ class Callers:
         held: dict[str, ags.Result] = {}
         if failed is None and not batch.column.guarded:
             failed = self._tried(lambda: self._read(batch.column, held), attempts)
-            if failed is None and self._skew() != batch.skew:
+            if failed is None and self._asking.skew() != batch.skew:
                 failed = RELEASED  # a clock has jumped: these times are not the platform's
         for job in batch.jobs:
             ended = replace(failed, called=False) if failed else None
@@ -134,7 +160,7 @@ class Callers:
 
     def _size(self, column: Column) -> Outcome | None:
         """A column whose kind was not known may want other grades than those claimed."""
-        changed = column.maximum is None and self._learn_size(column)
+        changed = column.maximum is None and self._asking.learn_size(column)
         return RELEASED if changed else None
 
     def _read(self, column: Column, held: dict[str, ags.Result]) -> None:

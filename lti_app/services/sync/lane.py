@@ -1,8 +1,7 @@
 """One platform's lane: its due grades claimed, handed to the callers, and noted as they come back.
 
 The thread that runs the lane does all the database work: it claims a little more than the callers have
-in hand, so that none of them waits for it, and notes what they bring back, many in one transaction. A
-column that the platform guards is read once afterwards, to show a teacher's grade that stayed in it.
+in hand, so that none of them waits for it, and notes what they bring back, many in one transaction.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from lti_app.models import Platform, PlatformStatus
 from lti_app.services import read_back
 from lti_app.services.platform_access import connector_for
 from lti_app.services.sync import claims, lease, sending, sizes
-from lti_app.services.sync.callers import Batch, Callers
+from lti_app.services.sync.callers import Batch, Callers, Look
 from lti_app.services.sync.job import Column, Job, Outcome, Reason
 from lti_app.services.sync.lease import Lease
 from lti_app.services.wiring import Wiring
@@ -36,13 +35,14 @@ LOOK_EVERY = 60.0  # seconds between two looks at a guarded column
 @dataclass(slots=True)
 class Lane:
     """``looked`` remembers when guarded columns were last read (``time.monotonic``), from one run to
-    the next. ``tried`` counts the scores that left."""
+    the next; ``again`` is set when more has become due meanwhile. ``tried`` counts the scores that left."""
 
     parts: Wiring
     platform_id: int
     holder: str
     stop: threading.Event
     looked: dict[int, float] = field(default_factory=dict)
+    again: threading.Event = field(default_factory=threading.Event)
     tried: int = 0
 
     def run(self) -> bool:
@@ -117,9 +117,9 @@ class _Run:
         self._platform = platform
         self._connector = connector
         self._taken = taken
-        self._callers = Callers(connector, lambda: taken.safe, self._learn_size, self._skew)
+        self._callers = Callers(connector, lambda: taken.safe, self)
         self._in_hand = 0
-        self._guarded: dict[int, Column] = {}
+        self._to_look: dict[int, Column] = {}
 
     def send_all(self) -> None:
         with self._callers.working():
@@ -128,8 +128,6 @@ class _Run:
             self._lane._fail_all(self._taken, self._callers.refused)
         elif self._callers.silent:
             self._lane._put_off(self._taken)
-        elif not self._lane.stop.is_set():
-            self._look()
 
     def _loop(self) -> None:
         more, ended, noted = True, [], time.monotonic()
@@ -137,6 +135,9 @@ class _Run:
             if self._taken.ages and not self._renew():
                 return
             halted = self._callers.halted or self._lane.stop.is_set()
+            if self._lane.again.is_set():
+                self._lane.again.clear()
+                more = True
             if more and not halted and self._in_hand < self._low():
                 more = self._claim()
             ended += self._collect(NOTE_EVERY if self._in_hand else 0)
@@ -148,7 +149,9 @@ class _Run:
                 self._note(ended)
                 ended, noted = [], time.monotonic()
             if not self._in_hand and (not more or halted):
-                return
+                break
+        if not halted:
+            self._hand_looks()
 
     def _low(self) -> int:
         """With fewer grades than this in hand, more are claimed: one when the platform was silent."""
@@ -157,7 +160,7 @@ class _Run:
     def _claim(self) -> bool:
         """Hands the next grades to the callers; whether there may be more."""
         limit = 1 if self._parts.circuits.doubtful(self._lane.platform_id) else BATCH
-        skew = self._skew()
+        skew = self.skew()
         with self._parts.store.write() as session:
             jobs = claims.claim(
                 session, self._platform, self._taken.fence, self._parts.clock(), skew, limit
@@ -166,7 +169,7 @@ class _Run:
         first: dict[Column, list[Job]] = {}
         for job in jobs:
             if job.column.guarded:
-                self._guarded[job.column.id] = job.column
+                self._to_look[job.column.id] = job.column
             if job.column.guarded and job.column.maximum is not None:
                 self._callers.hand(job)
             else:
@@ -190,22 +193,23 @@ class _Run:
                     "score not sent", sync=job.sync_id, why=outcome.error, attempts=job.attempts
                 )
 
-    def _look(self) -> None:
-        """Reads guarded columns after sending, each at most once a minute."""
-        for column in self._guarded.values():
+    def _hand_looks(self) -> None:
+        """Guarded columns are read once their scores are noted, at most once a minute: a teacher's grade in
+        them has stayed, and is to be shown."""
+        for column in self._to_look.values():
             now = time.monotonic()
             if now - self._lane.looked.get(column.id, float("-inf")) > LOOK_EVERY:
                 self._lane.looked[column.id] = now
-                try:
-                    results = ags.results(self._connector, column.url)
-                except ServiceError:
-                    continue  # shown another time
-                read_back.store(self._parts, column.id, results)
+                self._callers.hand(Look(column))
 
-    def _learn_size(self, column: Column) -> bool:
+    # -- what the callers ask --------------------------------------------------------------------
+    def look(self, column: Column) -> None:
+        read_back.store(self._parts, column.id, ags.results(self._connector, column.url))
+
+    def learn_size(self, column: Column) -> bool:
         return sizes.learn(self._parts, self._connector, column.id, column.url)
 
-    def _skew(self) -> timedelta:
+    def skew(self) -> timedelta:
         return self._parts.circuits.skew(self._lane.platform_id)
 
     def _renew(self) -> bool:

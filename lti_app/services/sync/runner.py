@@ -28,7 +28,7 @@ class Runner:
         self._parts = parts
         self._on_end = on_end
         self._holder = lease.own_name()
-        self._running: dict[int, threading.Thread] = {}
+        self._running: dict[int, tuple[threading.Thread, threading.Event]] = {}
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._looked: dict[int, float] = {}
@@ -40,20 +40,16 @@ class Runner:
             due = claims.platforms_due(session, self._parts.clock())
         for platform_id in due:
             with self._lock:
-                full = len(self._running) >= LANES
-                if full or platform_id in self._running or self._stop.is_set():
-                    continue
-                thread = threading.Thread(
-                    target=self._run, args=(platform_id,), name=f"lane-{platform_id}", daemon=True
-                )
-                self._running[platform_id] = thread
-                thread.start()
+                if platform_id in self._running:
+                    self._running[platform_id][1].set()
+                elif len(self._running) < LANES and not self._stop.is_set():
+                    self._start(platform_id)
 
     def finish(self) -> int:
         """Waits until no lane runs; how many scores left since the start."""
         while True:
             with self._lock:
-                threads = list(self._running.values())
+                threads = [thread for thread, _again in self._running.values()]
             if not threads:
                 return self.tried
             for thread in threads:
@@ -63,7 +59,7 @@ class Runner:
         """Lets calls under way end, and hands the lanes back."""
         self._stop.set()
         with self._lock:
-            threads = list(self._running.values())
+            threads = [thread for thread, _again in self._running.values()]
         for thread in threads:
             thread.join(seconds)
 
@@ -75,9 +71,17 @@ class Runner:
             return float("inf")
         return max((due - self._parts.clock()) / timedelta(seconds=1), 1.0)
 
-    def _run(self, platform_id: int) -> None:
+    def _start(self, platform_id: int) -> None:
+        again = threading.Event()
+        thread = threading.Thread(
+            target=self._run, args=(platform_id, again), name=f"lane-{platform_id}", daemon=True
+        )
+        self._running[platform_id] = (thread, again)
+        thread.start()
+
+    def _run(self, platform_id: int, again: threading.Event) -> None:
         try:
-            self._run_lane(platform_id)
+            self._run_lane(platform_id, again)
         except SQLAlchemyError as error:
             logs.event("lane without database", platform=platform_id, why=type(error).__name__)
         except Exception:
@@ -87,11 +91,11 @@ class Runner:
                 del self._running[platform_id]
             self._on_end()
 
-    def _run_lane(self, platform_id: int) -> None:
+    def _run_lane(self, platform_id: int, again: threading.Event) -> None:
         """Runs the lane, then looks once more: what became due while it was being handed back would
         otherwise wait for the next look."""
         for _ in range(RUNS_TOGETHER):
-            lane = Lane(self._parts, platform_id, self._holder, self._stop, self._looked)
+            lane = Lane(self._parts, platform_id, self._holder, self._stop, self._looked, again)
             try:
                 served = lane.run()
             finally:
@@ -100,6 +104,6 @@ class Runner:
             if not served:
                 return
             with self._parts.store.read() as session:
-                again = claims.is_due(session, platform_id, self._parts.clock())
-            if not again or self._stop.wait(0 if lane.tried else BUSY_WAIT):
+                due = claims.is_due(session, platform_id, self._parts.clock())
+            if not due or self._stop.wait(0 if lane.tried else BUSY_WAIT):
                 return
