@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format bench translations screenshots clean
+.PHONY: help install demo test check format chaos bench translations screenshots clean
 
 help: ## Says what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ translations: $(INSTALLED) ## Updates the catalogues from the code (French: the 
 	$(BIN)/pybabel -q update -i build/messages.pot -d lti_app/translations -l en --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
 	$(BIN)/pybabel -q update -i build/plurals.pot -d lti_app/translations -l fr --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d lti_app/translations
+
+chaos: $(INSTALLED) ## A thousand storms and more on each database, and workers killed (an hour or two)
+	COMPETENCES_CHAOS=1200 $(BIN)/python -m pytest -q tests/chaos
 
 bench: $(INSTALLED) ## Measures, and prints the tables of docs/benchmarks.md
 	$(BIN)/python -m benchmarks

@@ -36,7 +36,7 @@ from tests.chaos.mortal import DeadError, Process
 from tests.chaos.world import PUPILS, World, cut_connections, world
 from tests.conftest import SECRET
 
-HISTORIES = int(os.environ.get("COMPETENCES_CHAOS", "25"))
+HISTORIES = int(os.environ.get("COMPETENCES_CHAOS", "12"))
 STEPS = 14
 
 scores = st.integers(0, 2000).map(lambda cents: Decimal(cents) / 100)
