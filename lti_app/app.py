@@ -17,6 +17,7 @@ from lti_app.clients.http import Http
 from lti_app.models.store import Store
 from lti_app.services.circuit import Circuits
 from lti_app.services.keys import KeyRing
+from lti_app.services.lti.directory import PlatformDirectory
 from lti_app.services.platform_keys import PlatformKeys
 from lti_app.services.token_store import DatabaseTokens
 from lti_app.services.wiring import EXTENSION, Wiring
@@ -42,6 +43,7 @@ def wire(
         http=http,
         keys=KeyRing(store, settings.secret_key, clock),
         platform_keys=PlatformKeys(store, http, clock),
+        directory=PlatformDirectory(store),
         tokens=DatabaseTokens(store, settings.secret_key, clock),
         circuits=Circuits(store, clock),
         clock=clock,

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 import sys
 import time
-import uuid
 
 from flask import Flask, Response, g, request
 
@@ -49,7 +49,7 @@ def event(message: str, *, level: int = logging.INFO, **fields: object) -> None:
 def reference() -> str:
     """The short reference of this request, shown on error pages and in its log line."""
     if "reference" not in g:
-        g.reference = uuid.uuid4().hex[:8].upper()
+        g.reference = secrets.token_hex(4).upper()
     return str(g.reference)
 
 
@@ -60,7 +60,8 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def _log(response: Response) -> Response:
-        if request.endpoint not in ("static", "bootstrap.static"):
+        quiet = request.endpoint in ("static", "bootstrap.static")
+        if not quiet and LOGGER.isEnabledFor(logging.INFO):
             event(
                 "request",
                 reference=reference(),

@@ -28,6 +28,7 @@ class Course(Base):
     ags_scopes: Mapped[str] = mapped_column(Text, default="")
     roster_at: Mapped[datetime | None]
     roster_error: Mapped[str] = mapped_column(Text, default="")
+    roster_changes_url: Mapped[str | None] = mapped_column(Text)
 
     deployment: Mapped[Deployment] = relationship()
 
@@ -49,7 +50,6 @@ class ResourceLink(Base):
     title: Mapped[str] = mapped_column(Text, default="")
     settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     custom_settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
-    return_url: Mapped[str | None] = mapped_column(Text)
 
     course: Mapped[Course] = relationship()
 

@@ -40,6 +40,7 @@ class LaunchSession(Base):
     deep_linking: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     roles: Mapped[str] = mapped_column(Text)  # space-separated words of services.current
     locale: Mapped[str] = mapped_column(Text, default="fr")
+    return_url: Mapped[str | None] = mapped_column(Text)  # holds the person's own key at Moodle
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
 

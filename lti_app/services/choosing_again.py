@@ -7,6 +7,7 @@ kept as they were said; what a teacher then chooses is kept as a change made in 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -20,16 +21,22 @@ from lti_app.services import link_settings, rule_settings, rules_in_force
 from lti_app.services.framing import LinkSettings, parse_custom
 
 KEYS = ("referential", "scope", "scale", "maximum", *rule_settings.KEYS)
-MAX_WORDS = 2000  # characters of one parameter that are kept
+MAX_WORDS = 20_000  # characters of one parameter that are kept
 
 
 def said(custom: Mapping[str, Any]) -> dict[str, Any]:
     """What custom parameters say, as it is stored. What cannot even be read is kept as words, under
     a référentiel without a name, which resolves to nothing."""
+    given = [(key, str(custom[key])[:MAX_WORDS]) for key in KEYS if custom.get(key)]
+    return dict(_said(tuple(given)))
+
+
+@functools.lru_cache(maxsize=512)
+def _said(given: tuple[tuple[str, str], ...]) -> Mapping[str, Any]:
+    words = dict(given)
     try:
-        return parse_custom(custom).to_json()
+        return parse_custom(words).to_json()
     except InputError:
-        words = {key: str(custom[key])[:MAX_WORDS] for key in KEYS if custom.get(key)}
         return {"referential": "", "words": words}
 
 

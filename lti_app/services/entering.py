@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -33,12 +34,13 @@ from lti_app.services import (
     groups,
     launch_sessions,
     link_settings,
+    returning,
     rules_in_force,
     wanted_grades,
 )
 from lti_app.services.current import ADMINISTRATOR, CHOOSER, LEARNER, TEACHER
 from lti_app.services.lti import roles
-from lti_app.services.lti.hosts import own_hosts
+from lti_app.services.lti.hosts import OwnHosts, own_hosts
 from lti_app.services.lti.launch import LEEWAY, MAX_AGE
 from lti_app.services.lti.message import DEEP_LINKING, LaunchMessage, language
 
@@ -59,7 +61,12 @@ class Entered:
 
 
 def enter(
-    store: Store, platform: Platform, message: LaunchMessage, nonce: str, now: datetime
+    store: Store,
+    platform: Platform,
+    message: LaunchMessage,
+    nonce: str,
+    now: datetime,
+    hosts: OwnHosts | None = None,
 ) -> Entered:
     """Raises ``LtiError``: ``token_replayed``, ``roles_missing``, ``not_a_teacher``, or ``link_settings`` for a
     student whose activity covers nothing that exists here."""
@@ -67,24 +74,39 @@ def enter(
         raise LtiError("roles_missing")
     if message.message_type == DEEP_LINKING and not message.roles & {TEACHER, ADMINISTRATOR}:
         raise LtiError("not_a_teacher")
+    hosts = hosts or own_hosts(platform)
     for last_try in (False, True):
+        nonce_row = _nonce_row(platform, nonce, now)
         try:
-            with store.write() as session:
-                _consume(session, platform, nonce, now)
-                return _enter(session, platform, message, now)
+            known = returning.enter(store, platform, hosts, message, nonce_row, now)
+            if known is None:
+                with store.write() as session:
+                    session.add(UsedNonce(**nonce_row))
+                    session.flush()
+                    entered = _enter(session, platform, hosts, message, now)
+            else:
+                entered = Entered(*known)
         except IntegrityError as error:
             if "used_nonces" in str(error.orig):
                 raise LtiError("token_replayed") from error
             if last_try:  # else: somebody else just stored the same new course or activity
                 raise
+        else:
+            _sweep_sometimes(store, nonce_row["nonce_hash"], now)
+            return entered
     raise AssertionError("unreachable")
 
 
-def _consume(session: Session, platform: Platform, nonce: str, now: datetime) -> None:
+def _nonce_row(platform: Platform, nonce: str, now: datetime) -> dict[str, Any]:
     digest = hashlib.sha256(f"{platform.id}:{nonce}".encode()).hexdigest()
-    session.add(UsedNonce(nonce_hash=digest, expires_at=now + NONCE_KEPT))
-    session.flush()
-    if int(digest[:4], 16) % SWEEP_ONE_IN == 0:
+    return {"nonce_hash": digest, "expires_at": now + NONCE_KEPT}
+
+
+def _sweep_sometimes(store: Store, digest: str, now: datetime) -> None:
+    """Deletes what expired meanwhile, at one launch in ``SWEEP_ONE_IN``."""
+    if int(digest[:4], 16) % SWEEP_ONE_IN:
+        return
+    with store.write() as session:
         session.execute(delete(UsedNonce).where(UsedNonce.expires_at <= now))
         launch_sessions.sweep(session, now)
 
@@ -92,11 +114,12 @@ def _consume(session: Session, platform: Platform, nonce: str, now: datetime) ->
 def _enter(
     session: Session,
     platform: Platform,
+    hosts: OwnHosts,
     message: LaunchMessage,
     now: datetime,
 ) -> Entered:
     user = _user(session, platform, message)
-    course = _course(session, platform, message)
+    course = _course(session, platform, hosts, message)
     session.flush()
     _membership(session, course, user, message)
     _groups(session, course, user, message)
@@ -109,7 +132,7 @@ def _enter(
         if problem and not message.roles & {TEACHER, ADMINISTRATOR}:
             raise LtiError("link_settings", problem)
         session.flush()
-        _line_item(session, course, link, message, now)
+        _line_item(session, course, link, hosts.own(message.line_item_url), now)
         review_id = _reviewed(session, platform, message)
     sid, secret = launch_sessions.start(
         session,
@@ -119,6 +142,7 @@ def _enter(
         roles=roles_here,
         locale=language(message.locale),
         now=now,
+        return_url=message.return_url,
         deep_linking=message.deep_linking if link is None else None,
     )
     return Entered(sid, secret, review_id, bool(problem))
@@ -146,7 +170,9 @@ def _user(session: Session, platform: Platform, message: LaunchMessage) -> User:
     return user
 
 
-def _course(session: Session, platform: Platform, message: LaunchMessage) -> Course:
+def _course(
+    session: Session, platform: Platform, hosts: OwnHosts, message: LaunchMessage
+) -> Course:
     deployment = session.scalar(
         select(Deployment).where(
             Deployment.platform_id == platform.id,
@@ -167,9 +193,8 @@ def _course(session: Session, platform: Platform, message: LaunchMessage) -> Cou
         session.add(course)
     course.label, course.title = message.context_label, message.context_title
     # Moodle leaves the roster's address out until the course holds an activity: keep a known one.
-    known = own_hosts(platform)
-    course.memberships_url = known.own(message.memberships_url) or course.memberships_url
-    course.lineitems_url = known.own(message.line_items_url) or course.lineitems_url
+    course.memberships_url = hosts.own(message.memberships_url) or course.memberships_url
+    course.lineitems_url = hosts.own(message.line_items_url) or course.lineitems_url
     if message.ags_scopes:
         course.ags_scopes = " ".join(sorted(message.ags_scopes))
     return course
@@ -192,7 +217,6 @@ def _link(
         link = ResourceLink(course_id=course.id, lti_id=message.resource_link_id)
         session.add(link)
     link.title = message.resource_link_title
-    link.return_url = message.return_url
     if link_settings.follow(link, choosing_again.said(message.custom)):
         session.flush()
         if new:
@@ -225,12 +249,11 @@ def _groups(session: Session, course: Course, user: User, message: LaunchMessage
 
 
 def _line_item(
-    session: Session, course: Course, link: ResourceLink, message: LaunchMessage, now: datetime
+    session: Session, course: Course, link: ResourceLink, url: str | None, now: datetime
 ) -> None:
     """The activity's own column. The launch leaves it out when outcomes hang on the activity, and when
     the activity has no grade: then a known address stays, and services.columns looks for an unknown
     one."""
-    url = own_hosts(course.deployment.platform).own(message.line_item_url)
     if url is None and course.lineitems_url is None:
         return
     item = session.scalar(

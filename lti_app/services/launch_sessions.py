@@ -20,8 +20,7 @@ from lti_app.services.current import CurrentLaunch
 LIFETIME = timedelta(hours=12)  # a school day; the LMS makes a new one at each click
 
 
-def start(
-    session: Session,
+def new(
     *,
     user_id: int,
     course_id: int,
@@ -29,24 +28,31 @@ def start(
     roles: frozenset[str],
     locale: str,
     now: datetime,
+    return_url: str | None = None,
     deep_linking: Mapping[str, Any] | None = None,
-) -> tuple[str, str]:
-    """Stores a session and returns its public id and its secret, of which only a hash is kept."""
+) -> tuple[dict[str, Any], str, str]:
+    """The row of a new session, its public id and its secret, of which only a hash is kept."""
     sid, secret = secrets.token_urlsafe(12), secrets.token_urlsafe(32)
-    session.add(
-        LaunchSession(
-            id=sid,
-            secret_hash=_digest(secret),
-            user_id=user_id,
-            course_id=course_id,
-            resource_link_id=resource_link_id,
-            deep_linking=dict(deep_linking) if deep_linking is not None else None,
-            roles=" ".join(sorted(roles)),
-            locale=locale,
-            created_at=now,
-            expires_at=now + LIFETIME,
-        )
-    )
+    row = {
+        "id": sid,
+        "secret_hash": _digest(secret),
+        "user_id": user_id,
+        "course_id": course_id,
+        "resource_link_id": resource_link_id,
+        "deep_linking": dict(deep_linking) if deep_linking is not None else None,
+        "roles": " ".join(sorted(roles)),
+        "locale": locale,
+        "return_url": return_url,
+        "created_at": now,
+        "expires_at": now + LIFETIME,
+    }
+    return row, sid, secret
+
+
+def start(session: Session, **what: Any) -> tuple[str, str]:
+    """Stores a session (see ``new``) and returns its public id and its secret."""
+    row, sid, secret = new(**what)
+    session.add(LaunchSession(**row))
     return sid, secret
 
 
@@ -78,7 +84,7 @@ def find(store: Store, sid: str, secret: str, now: datetime) -> CurrentLaunch | 
             link_title=link.title if link else "",
             roles=frozenset(row.roles.split()),
             locale=row.locale,
-            return_url=link.return_url if link else None,
+            return_url=row.return_url,
             deep_linking=row.deep_linking,
         )
 

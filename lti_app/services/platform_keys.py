@@ -25,6 +25,7 @@ from lti_app.models import PlatformKeySet
 from lti_app.models.store import Store
 
 REFETCH_AFTER = timedelta(seconds=60)
+MIN_BITS = 2048  # RFC 7518 §3.3
 MAX_AGE = timedelta(hours=12)  # after that a launch fetches again, so that a withdrawn key dies
 
 
@@ -110,6 +111,6 @@ def _parse(body: Any) -> dict[str, RSAPublicKey]:
             key = RSAAlgorithm.from_jwk(jwk)
         except (InvalidKeyError, ValueError, TypeError):
             continue
-        if isinstance(key, RSAPublicKey):
+        if isinstance(key, RSAPublicKey) and key.key_size >= MIN_BITS:
             keys.setdefault(str(jwk["kid"]), key)  # of two with one kid, the first
     return keys

@@ -13,6 +13,7 @@ from lti_app.clients.http import Http
 from lti_app.models.store import Store
 from lti_app.services.circuit import Circuits
 from lti_app.services.keys import KeyRing
+from lti_app.services.lti.directory import PlatformDirectory
 from lti_app.services.platform_keys import PlatformKeys
 from lti_app.services.token_store import DatabaseTokens
 from lti_app.settings import Settings
@@ -32,6 +33,7 @@ class Wiring:
     http: Http
     keys: KeyRing
     platform_keys: PlatformKeys
+    directory: PlatformDirectory
     tokens: DatabaseTokens
     circuits: Circuits
     clock: Callable[[], datetime]

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from lti_app.errors import InputError
+from lti_app.errors import InputError, LtiError
 from lti_app.models import ResourceLink
 from lti_app.services import (
     assessing,
@@ -45,8 +45,10 @@ def home(sid: str) -> ResponseReturnValue:
     """The first page after a launch: the class for teachers, their own progress for students."""
     with wiring().store.read() as session:
         link = session.get_one(ResourceLink, g.launch.resource_link_id)
-        lost = g.launch.may_teach and choosing_again.problem(session, link)
-    if lost:
+        problem = choosing_again.problem(session, link)
+    if problem and not g.launch.may_teach:
+        raise LtiError("link_settings", problem)
+    if problem:
         return redirect(url_for("choose_again.show", sid=sid))
     page = "classroom.grid" if g.launch.may_teach else "student.progress"
     return redirect(url_for(page, sid=sid))

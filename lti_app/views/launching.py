@@ -11,7 +11,7 @@ from lti_app.services import entering
 from lti_app.services.lti import message
 from lti_app.services.lti.launch import Launch
 from lti_app.services.lti.state import StateSigner
-from lti_app.services.lti.tool_config import DatabaseToolConf
+from lti_app.services.lti.tool_config import DirectoryToolConf
 from lti_app.services.wiring import wiring
 from lti_app.views.guard import LEARNER
 
@@ -31,7 +31,7 @@ def validated(form: Mapping[str, str], cookies: Mapping[str, str]) -> Launch:
     return Launch(
         form,
         cookies,
-        tool_conf=DatabaseToolConf(parts.store),
+        tool_conf=DirectoryToolConf(parts.directory),
         signer=StateSigner(parts.settings.secret_key),
         platform_keys=parts.platform_keys,
         public_url=parts.settings.public_url,
@@ -44,7 +44,12 @@ def enter(checked: Launch) -> FirstPage:
     parts = wiring()
     said = message.read(checked.claims)
     entered = entering.enter(
-        parts.store, checked.platform, said, checked.state.nonce, parts.clock()
+        parts.store,
+        checked.platform,
+        said,
+        checked.state.nonce,
+        parts.clock(),
+        parts.directory.hosts(checked.platform),
     )
     return FirstPage(entered.session_id, entered.secret, _path(said, entered))
 

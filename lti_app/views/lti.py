@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from html import escape
+from urllib.parse import urlencode
+
 from flask import (
     Blueprint,
     Response,
+    current_app,
     g,
     jsonify,
     redirect,
     render_template,
     request,
     session,
-    url_for,
 )
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from lti_app.errors import LtiError
 from lti_app.services.lti.login import Login, LoginAnswer
 from lti_app.services.lti.state import LIFETIME, LoginState, StateSigner
-from lti_app.services.lti.tool_config import DatabaseToolConf
+from lti_app.services.lti.tool_config import DirectoryToolConf
 from lti_app.services.wiring import wiring
 from lti_app.views import launching, lti_storage
 from lti_app.views.guard import PUBLIC, allow
 from lti_app.views.sessions import SECRET
+
+# What stands in the login page's skeleton for what differs; no address can hold such characters.
+PLATFORM_URL, NEW_TAB_URL, STORAGE = (
+    "\ue000platform\ue000",
+    "\ue000tab\ue000",
+    "\ue000storage\ue000",
+)
+MAX_SKELETONS = 64  # languages as browsers write them
 
 bp = Blueprint("lti", __name__, url_prefix="/lti")
 
@@ -40,10 +52,10 @@ def login() -> ResponseReturnValue:
     serves once.
     """
     parts = wiring()
-    params: MultiDict[str, str] = request.values
+    params = request.values.to_dict()
     answer = Login(
         params,
-        DatabaseToolConf(parts.store),
+        DirectoryToolConf(parts.directory),
         StateSigner(parts.settings.secret_key),
         parts.settings.public_url,
     ).answer()
@@ -84,19 +96,36 @@ def jwks() -> ResponseReturnValue:
     return response
 
 
-def _cookie_page(answer: LoginAnswer, params: MultiDict[str, str]) -> str:
-    again = url_for("lti.login", _external=False, **{k: v for k, v in params.items() if v})
-    storage = None
+def _cookie_page(answer: LoginAnswer, params: Mapping[str, str]) -> str:
+    query = urlencode([(name, value) for name, value in params.items() if value])
+    page = _skeleton().replace(PLATFORM_URL, escape(answer.url))
+    page = page.replace(NEW_TAB_URL, escape(f"{request.script_root}{request.path}?{query}"))
+    storage = ""
     if answer.state.storage_target:
-        storage = {
-            "target": answer.state.storage_target,
-            "origin": lti_storage.origin_of(answer.url),
-            "key": answer.state.cookie_name,
-            "value": answer.cookie_value,
-        }
-    return render_template(
-        "lti/cookies.html", platform_url=answer.url, new_tab_url=again, storage=storage
-    )
+        storage = json.dumps(
+            {
+                "target": answer.state.storage_target,
+                "origin": lti_storage.origin_of(answer.url),
+                "key": answer.state.cookie_name,
+                "value": answer.cookie_value,
+            }
+        )
+    return page.replace(STORAGE, escape(storage))
+
+
+def _skeleton() -> str:
+    """The page of every login, rendered once for each language that browsers ask for: only addresses
+    differ, and every launch in a frame passes here."""
+    kept: dict[str, str] = current_app.extensions.setdefault("competences-login-pages", {})
+    asked = request.headers.get("Accept-Language", "")[:200]
+    page = kept.get(asked)
+    if page is None:
+        page = render_template(
+            "lti/cookies.html", platform_url=PLATFORM_URL, new_tab_url=NEW_TAB_URL, storage=STORAGE
+        )
+        if len(kept) < MAX_SKELETONS:
+            kept[asked] = page
+    return page
 
 
 def _kept_by_platform(error: LtiError) -> LoginState | None:
@@ -137,4 +166,4 @@ def _forget_cookie(response: BaseResponse, name: str) -> None:
 
 
 def _cookie_path() -> str:
-    return url_for("lti.launch").rsplit("/", 1)[0] + "/"
+    return f"{request.script_root}{bp.url_prefix}/"

@@ -9,12 +9,21 @@ from __future__ import annotations
 
 from flask import Flask, g, request
 from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 
 SECRET = "secret"  # noqa: S105 - the name under which the launch's secret stands in the cookie
 
 
 class LaunchSessionInterface(SecureCookieSessionInterface):
     """Flask's session, kept apart for each launch."""
+
+    _serializer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Flask's, derived once instead of twice in each request: the key does not change."""
+        if self._serializer is None:
+            self._serializer = super().get_signing_serializer(app)
+        return self._serializer
 
     def get_cookie_path(self, app: Flask) -> str:
         sid = g.get("new_session_id") or (request.view_args or {}).get("sid")

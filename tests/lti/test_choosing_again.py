@@ -118,7 +118,16 @@ def test_a_choice_that_does_not_exist_changes_nothing(browser: Browser, parts: W
     page = launch(browser, LOST).location
     refused = choose(browser, page, scope=["Q1"])
     assert refused.status_code == 400
-    assert launch(browser, LOST).location.endswith("/choose-again")
+    home = launch(browser, LOST).location
+    assert browser.client.get(home).location.endswith("/choose-again")
+
+
+def test_a_student_is_told_also_after_a_teacher_looked_in(browser: Browser) -> None:
+    launch(browser, LOST, PUPIL)
+    launch(browser, LOST)
+    first = launch(browser, LOST, PUPIL)
+    refused = first if first.status_code == 400 else browser.client.get(first.location)
+    assert (refused.status_code, code_of(refused)) == (400, "link_settings")
 
 
 def test_the_plan_follows_the_form(browser: Browser) -> None:

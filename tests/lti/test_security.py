@@ -19,6 +19,7 @@ from sqlalchemy import delete, func, select
 
 from lti_app.demo import Lms
 from lti_app.models import Course, Deployment, LaunchSession, LineItem, UsedNonce, User
+from lti_app.services import platform_keys
 from lti_app.services.wiring import Wiring
 from tests.conftest import Clock
 from tests.lti.conftest import ACTIVITY, PUPIL, TEACHER, Browser, code_of, register
@@ -199,6 +200,27 @@ def test_a_header_that_points_elsewhere_is_never_followed(
     forged = jwt.encode(claims, attacker, algorithm="RS256", headers={"kid": "x", member: value})
     assert code_of(browser.finish(login, forged)) == "token_signature"
     assert [call for call in browser.lms.calls if "stolen" in call.path] == []
+
+
+def test_a_critical_extension_is_one_we_do_not_know(parts: Wiring, browser: Browser) -> None:
+    login = browser.begin()
+    header = {"crit": ["b64"], "b64": True}
+    token = browser.lms.id_token(TEACHER, ACTIVITY, login.nonce, header=header)
+    assert code_of(browser.finish(login, token)) == "token_signature"
+    assert stored(parts) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("spoiled", [".{}", "{}.", "={}", "{}=", " {}", "{}\n", "{}é"])
+def test_a_token_of_other_characters_is_none(browser: Browser, spoiled: str) -> None:
+    login = browser.begin()
+    token = browser.lms.id_token(TEACHER, ACTIVITY, login.nonce)
+    assert code_of(browser.finish(login, spoiled.format(token))) == "token_malformed"
+
+
+def test_keys_too_short_to_trust_do_not_count() -> None:
+    short = rsa.generate_private_key(public_exponent=65537, key_size=1024)
+    jwk = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(short.public_key())) | {"kid": "short"}
+    assert platform_keys._parse({"keys": [jwk]}) == {}
 
 
 class TestMixUp:

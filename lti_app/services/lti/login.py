@@ -13,7 +13,7 @@ from pylti1p3.request import Request
 from lti_app.errors import LtiError
 from lti_app.services.lti.addresses import LAUNCH_PATH, check_target
 from lti_app.services.lti.state import LoginState, StateSigner
-from lti_app.services.lti.tool_config import DatabaseToolConf
+from lti_app.services.lti.tool_config import DirectoryToolConf
 
 MAX_TARGET = 200  # characters of a frame's name
 
@@ -51,7 +51,7 @@ class Login(OIDCLogin):
     def __init__(
         self,
         params: Mapping[str, str],
-        tool_conf: DatabaseToolConf,
+        tool_conf: DirectoryToolConf,
         signer: StateSigner,
         public_url: str,
     ) -> None:

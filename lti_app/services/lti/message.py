@@ -96,7 +96,7 @@ def language(locale: str) -> str:
 
 def _object(claims: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = claims.get(key)
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -1,49 +1,27 @@
-"""Where PyLTI1p3 finds a registration: our database, by issuer and client id."""
+"""Where PyLTI1p3 finds a registration: our platforms, by issuer and client id."""
 
 from __future__ import annotations
 
 from pylti1p3.deployment import Deployment as PyltiDeployment
 from pylti1p3.registration import Registration
 from pylti1p3.tool_config.abstract import ToolConfAbstract
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
-from lti_app.errors import LtiError
-from lti_app.models import Platform, PlatformStatus
-from lti_app.models.store import Store
+from lti_app.models import Platform
+from lti_app.services.lti.directory import PlatformDirectory
 
 
-class DatabaseToolConf(ToolConfAbstract):
+class DirectoryToolConf(ToolConfAbstract):
     """Registrations as PyLTI1p3 asks for them. Every issuer may have several clients here."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, directory: PlatformDirectory) -> None:
         super().__init__()
-        self._store = store
+        self._directory = directory
 
     def platform(
         self, issuer: str, client_id: str | None = None, platform_id: int | None = None
     ) -> Platform:
-        """The platform of that issuer; the client id decides when the issuer has several.
-
-        Raises ``LtiError``: ``unknown_platform``, ``platform_pending`` or ``platform_inactive``.
-        """
-        query = (
-            select(Platform)
-            .where(Platform.issuer == issuer)
-            .options(selectinload(Platform.deployments))
-        )
-        if client_id:
-            query = query.where(Platform.client_id == client_id)
-        if platform_id is not None:
-            query = query.where(Platform.id == platform_id)
-        with self._store.read() as session:
-            found = session.scalars(query).all()
-        if len(found) != 1:
-            raise LtiError("unknown_platform", f"{len(found)} for {issuer!r} and {client_id!r}")
-        platform = found[0]
-        if platform.status != PlatformStatus.ACTIVE.value:
-            raise LtiError(f"platform_{platform.status}", f"platform {platform.id}")
-        return platform
+        """As ``PlatformDirectory.active``."""
+        return self._directory.active(issuer, client_id, platform_id)
 
     def check_iss_has_one_client(self, iss: str) -> bool:
         return False

@@ -1,0 +1,125 @@
+"""The platforms as every launch needs them, kept in memory for moments: a warm launch does not look them up.
+
+What this process changes counts at once; what another one changes (``competences platform deactivate``), after
+``KEPT`` seconds.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session, object_session, selectinload
+
+from lti_app.errors import LtiError
+from lti_app.models import Deployment, Platform, PlatformStatus
+from lti_app.models.store import Store
+from lti_app.services.lti.hosts import OwnHosts, own_hosts
+
+KEPT = 2.0  # seconds
+_CHANGED = "platforms changed"
+_generations = itertools.count(1)
+_generation = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What was read at one moment: read only, shared by threads."""
+
+    platforms: tuple[Platform, ...]
+    ancestors: str
+    generation: int
+    until: float
+    hosts: dict[int, OwnHosts] = field(default_factory=dict)
+
+
+class PlatformDirectory:
+    """Every platform with its deployments."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._page: _Page | None = None
+        self._lock = threading.Lock()
+
+    def active(
+        self, issuer: str, client_id: str | None = None, platform_id: int | None = None
+    ) -> Platform:
+        """The platform of that issuer; the client id decides when the issuer has several.
+
+        Raises ``LtiError``: ``unknown_platform``, ``platform_pending`` or ``platform_inactive``.
+        """
+        found = [
+            platform
+            for platform in self._current().platforms
+            if platform.issuer == issuer
+            and (not client_id or platform.client_id == client_id)
+            and (platform_id is None or platform.id == platform_id)
+        ]
+        if len(found) != 1:
+            raise LtiError("unknown_platform", f"{len(found)} for {issuer!r} and {client_id!r}")
+        platform = found[0]
+        if platform.status != PlatformStatus.ACTIVE.value:
+            raise LtiError(f"platform_{platform.status}", f"platform {platform.id}")
+        return platform
+
+    def hosts(self, platform: Platform) -> OwnHosts:
+        """The platform's own hosts."""
+        known = self._current().hosts
+        if platform.id not in known:
+            known[platform.id] = own_hosts(platform)
+        return known[platform.id]
+
+    def frame_ancestors(self) -> str:
+        """The origins that may frame our pages, as a content policy lists them: ours, and those of every
+        platform that is not switched off."""
+        return self._current().ancestors
+
+    def _current(self) -> _Page:
+        page = self._page
+        if page and page.generation == _generation and time.monotonic() < page.until:
+            return page
+        with self._lock:
+            generation = _generation
+            with self._store.read() as session:
+                query = select(Platform).options(selectinload(Platform.deployments))
+                platforms = tuple(session.scalars(query.order_by(Platform.id)))
+            until = time.monotonic() + KEPT
+            self._page = page = _Page(platforms, _ancestors(platforms), generation, until)
+            return page
+
+
+def _ancestors(platforms: tuple[Platform, ...]) -> str:
+    origins = set()
+    for platform in platforms:
+        parts = urlsplit(platform.issuer)
+        if platform.status != PlatformStatus.INACTIVE.value and parts.scheme and parts.netloc:
+            origins.add(f"{parts.scheme}://{parts.netloc}")
+    return " ".join(["'self'", *sorted(origins)])
+
+
+def _mark(_mapper: Any, _connection: Any, row: Any) -> None:
+    session = object_session(row)
+    if session is not None:
+        session.info[_CHANGED] = True
+
+
+def _renew(session: Session) -> None:
+    global _generation  # noqa: PLW0603 - of the whole process, whatever directories there are
+    if session.info.pop(_CHANGED, False):
+        _generation = next(_generations)
+
+
+def _forget(session: Session) -> None:
+    session.info.pop(_CHANGED, None)
+
+
+for _table in (Platform, Deployment):
+    for _moment in ("after_insert", "after_update", "after_delete"):
+        event.listen(_table, _moment, _mark)
+event.listen(Session, "after_commit", _renew)
+event.listen(Session, "after_rollback", _forget)
