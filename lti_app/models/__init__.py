@@ -31,7 +31,14 @@ from lti_app.models.situation import (
     StepKind,
 )
 from lti_app.models.sync import SyncLane
-from lti_app.models.teaching import Group, GroupKind, GroupMember, Sitting, StockComment
+from lti_app.models.teaching import (
+    Group,
+    GroupKind,
+    GroupMember,
+    Preference,
+    Sitting,
+    StockComment,
+)
 
 __all__ = [
     "AccessToken",
@@ -62,6 +69,7 @@ __all__ = [
     "Platform",
     "PlatformKeySet",
     "PlatformStatus",
+    "Preference",
     "PushState",
     "ReferentialDraft",
     "ReferentialVersion",

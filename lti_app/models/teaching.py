@@ -65,6 +65,19 @@ class StockComment(Base):
     created_at: Mapped[datetime]
 
 
+class Preference(Base):
+    """One choice of how somebody likes their pages (density, direction of entry…). Kept here, since a
+    browser may refuse a frame any storage of its own."""
+
+    __tablename__ = "preferences"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+
+
 class Sitting(Base):
     """The few competences that a teacher works on with the class today, in one activity: chosen at the
     desk, rated from a phone. ``codes`` are the competences' codes in the référentiel's order."""

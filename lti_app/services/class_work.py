@@ -1,7 +1,9 @@
-"""What a teacher keeps for their own work: sentences to use again, and today's competences."""
+"""What a teacher keeps for their own work: sentences to use again, today's competences, and how they like
+their pages."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import datetime
 
@@ -10,13 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.errors import InputError, NotFound
-from lti_app.models import Sitting, StockComment
+from lti_app.models import Preference, Sitting, StockComment
 from lti_app.services.current import CurrentLaunch
 from lti_app.services.framing import Framing
 from referential.model import Node
 
 MAX_STOCK = 60  # sentences of one teacher
 MAX_SENTENCE = 1000  # characters
+MAX_PREFERENCES = 200  # of one person; some belong to one activity
+_PREFERENCE = re.compile(r"[a-z-]{1,20}(:\d{1,12})?")
 MAX_SITTING = 20  # competences; more are no longer « a few »
 
 
@@ -95,3 +99,22 @@ def choose(
         session.add(row)
     row.codes, row.chosen_at = [node.code for node in chosen], now
     return chosen
+
+
+def preferences(session: Session, user_id: int) -> dict[str, str]:
+    """How the person likes their pages: values by name."""
+    rows = session.execute(
+        select(Preference.name, Preference.value).where(Preference.user_id == user_id)
+    )
+    return {row.name: row.value for row in rows}
+
+
+def prefer(session: Session, user_id: int, name: str, value: str) -> None:
+    """Keeps one choice. Raises ``InputError`` for what no page would send."""
+    if not _PREFERENCE.fullmatch(name) or len(value) > 40:
+        raise InputError(_("L’envoi n’a pas la forme attendue. Rechargez la page."))
+    row = session.get(Preference, (user_id, name))
+    if row is not None:
+        row.value = value
+    elif len(preferences(session, user_id)) < MAX_PREFERENCES:
+        session.add(Preference(user_id=user_id, name=name, value=value))

@@ -124,6 +124,19 @@ def keep_comment(sid: str) -> Response:
     return jsonify(stock=kept)
 
 
+@bp.post("/preferences")
+@allow(TEACHER)
+def prefer(sid: str) -> Response:
+    """Remembers how the person likes their pages: ``{"name": …, "value": …}``."""
+    match request.get_json(silent=True):
+        case {"name": str(name), "value": str(value)}:
+            with wiring().store.write() as session:
+                class_work.prefer(session, g.launch.user_id, name, value)
+        case _:
+            raise InputError(_("L’envoi n’a pas la forme attendue. Rechargez la page."))
+    return jsonify(kept=True)
+
+
 @bp.get("/roster.json")
 @allow(TEACHER)
 def roster(sid: str) -> Response:

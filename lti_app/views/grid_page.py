@@ -26,6 +26,7 @@ ADDRESSES = {
     "changes": "grid.changes",
     "resend": "classroom.resend",
     "stock": "grid.keep_comment",
+    "preferences": "grid.prefer",
 }
 PERSONAL = {"student": "classroom.student", "cell": "grid.cell", "why": "rules.why"}
 
@@ -43,6 +44,7 @@ def data(session: Session, launch: CurrentLaunch, view: ClassView) -> dict[str, 
         "link": launch.resource_link_id,
         "me": launch.user_id,
         "sitting": [node.code for node in class_work.sitting(session, launch, framing)],
+        "preferences": class_work.preferences(session, launch.user_id),
         "stock": class_work.stock(session, launch.user_id),
         "texts": grid_texts.texts(),
         "urls": {name: url_for(endpoint, sid=sid) for name, endpoint in ADDRESSES.items()}

@@ -19,6 +19,9 @@ def texts() -> dict[str, str]:
         "offline_one": _("Hors connexion : 1 saisie gardée, envoyée dès que possible."),
         "offline_many": _("Hors connexion : {count} saisies gardées, envoyées dès que possible."),
         "expired": _(
+            "Session terminée : saisies non enregistrées. Notez-les, puis rouvrez l’activité depuis Moodle."
+        ),
+        "expired_kept": _(
             "Session terminée : vos saisies sont gardées dans ce navigateur. Rouvrez l’activité depuis "
             "Moodle pour les envoyer."
         ),

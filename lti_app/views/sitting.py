@@ -33,6 +33,7 @@ def show(sid: str) -> ResponseReturnValue:
         chosen = class_work.sitting(session, launch, framing)
         overlay = cells.overlay(session, launch, framing)
         found = groups.of_course(session, launch.course_id)
+        likes = class_work.preferences(session, launch.user_id)
     if not chosen:
         return redirect(url_for(".choose", sid=sid))
     code = request.args.get("code", chosen[0].code)
@@ -68,11 +69,13 @@ def show(sid: str) -> ResponseReturnValue:
             "code": code,
             "place": next(i for i, one in enumerate(framing.competences) if one.code == code),
             "scale": grid_data.scale_data(framing),
+            "preferences": likes,
             "teams": [list(group.members) for group in found if group.is_team],
             "texts": grid_texts.texts(),
             "urls": {
                 "assessments": url_for("grid.record", sid=sid),
                 "changes": url_for("grid.changes", sid=sid),
+                "preferences": url_for("grid.prefer", sid=sid),
             },
         },
     )

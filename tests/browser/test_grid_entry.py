@@ -5,45 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Frame, Locator, expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import PHONE, Visitor
+from tests.browser.grid import Grid
 
 pytestmark = pytest.mark.browser
-
-PART = "P1 Production de services"
-
-
-class Grid:
-    """The class grid as its user sees it; rows and columns count from 0."""
-
-    def __init__(self, visitor: Visitor) -> None:
-        self.page = visitor.page
-        self.frame: Frame = visitor.open(PART)
-        expect(self.frame.locator("#grid td.c").first).to_be_visible()
-
-    def cell(self, row: int, column: int) -> Locator:
-        return self.frame.locator("#grid tbody tr").nth(row).locator("td.c").nth(column)
-
-    def letters(self, rows: range, columns: range) -> list[str]:
-        """One text for each row, « - » where nothing is assessed."""
-        return [
-            "".join(self.cell(row, column).inner_text().strip() or "-" for column in columns)
-            for row in rows
-        ]
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def saved(self) -> None:
-        """Waits until nothing is on its way to the server."""
-        expect(self.frame.locator("#saving")).to_have_text("Enregistré")
-        expect(self.frame.locator("td.pending")).to_have_count(0)
-
-    def reload(self) -> None:
-        self.frame.goto(self.frame.url)
-        expect(self.frame.locator("#grid td.c").first).to_be_visible()
 
 
 @pytest.fixture
@@ -167,7 +134,7 @@ def test_a_comment_is_kept_and_found_in_the_history(grid: Grid) -> None:
     grid.press("Control+Enter")
     grid.saved()
     grid.press("h")
-    items = grid.frame.locator("#history-list li")
+    items = grid.frame.locator("#panel-history li")
     expect(items).to_have_count(2)
     expect(items.first).to_contain_text("Dossier <clair>.")
     expect(items.first).to_contain_text("par Camille Durand")

@@ -301,3 +301,24 @@ class TestAClassListOnItsWay:
         teacher.submit("/roster", {})
         assert teacher.json("/roster.json") == {"read": False, "failed": True}
         assert teacher.get("/class").text("//section/h2") == "Aucun étudiant pour l’instant"
+
+
+class TestPreferences:
+    def test_they_are_remembered_for_oneself(self, teacher: Visitor, colleague: Visitor):
+        for value in ("compact", "auto"):
+            teacher.send("/preferences", {"name": "density", "value": value})
+        teacher.send("/preferences", {"name": "show:12", "value": "D1.2"})
+        assert teacher.get("/class").data["preferences"] == {"density": "auto", "show:12": "D1.2"}
+        assert colleague.get("/class").data["preferences"] == {}
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            pytest.param({"name": "<b>", "value": "x"}, id="name"),
+            pytest.param({"name": "density", "value": "x" * 41}, id="long"),
+            pytest.param({"name": "density", "value": 1}, id="number"),
+            pytest.param([], id="list"),
+        ],
+    )
+    def test_what_no_page_sends_is_refused(self, teacher: Visitor, body):
+        assert teacher.send("/preferences", body).status_code == 400

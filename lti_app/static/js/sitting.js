@@ -3,7 +3,7 @@
 
 import { Kept } from "./grid/kept.js";
 import { toValue } from "./grid/model.js";
-import { recall, remember } from "./grid/prefs.js";
+import { recall, remember, usePrefs } from "./grid/prefs.js";
 import { Saver } from "./grid/saver.js";
 import { say, useTexts } from "./grid/texts.js";
 
@@ -14,6 +14,7 @@ document.documentElement.classList.add("js");
 const data = JSON.parse(byId("sitting-data").textContent);
 const token = document.querySelector('meta[name="csrf-token"]').content;
 useTexts(data.texts);
+usePrefs(data, token);
 
 const form = byId("sitting");
 const rows = new Map([...form.querySelectorAll("li[data-learner]")].map((row) => [Number(row.dataset.learner), row]));

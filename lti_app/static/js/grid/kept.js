@@ -8,11 +8,13 @@ export class Kept {
     this.name = `competences:unsent:${name}`;
   }
 
+  /* Whether they are kept: a browser may refuse a frame any storage, and the warning on leaving has to do. */
   put(entries) {
     try {
       localStorage.setItem(this.name, JSON.stringify({ at: Date.now(), entries }));
+      return true;
     } catch {
-      // a frame without storage: the warning on leaving has to do
+      return false;
     }
   }
 

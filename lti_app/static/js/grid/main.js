@@ -15,6 +15,7 @@ import { Kept } from "./kept.js";
 import { Keyboard } from "./keyboard.js";
 import { Model } from "./model.js";
 import { Panel } from "./panel.js";
+import { usePrefs } from "./prefs.js";
 import { Saver } from "./saver.js";
 import { Stock } from "./stock.js";
 import { Table } from "./table.js";
@@ -27,6 +28,7 @@ document.documentElement.classList.add("js");
 const data = JSON.parse(byId("class-data").textContent);
 const token = document.querySelector('meta[name="csrf-token"]').content;
 useTexts(data.texts);
+usePrefs(data, token);
 
 const model = new Model(data);
 const columns = new Columns(model);

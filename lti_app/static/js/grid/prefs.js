@@ -1,21 +1,23 @@
-/* Small choices remembered in this browser. Where storage is refused they last as long as the page. */
+/* How the person likes the page, remembered by the server: a browser may refuse a frame any storage. */
 
-const memory = new Map();
+import { post } from "./saver.js";
 
-export function remember(key, value) {
-  memory.set(key, value);
-  try {
-    localStorage.setItem(`competences:${key}`, value);
-  } catch {
-    // a frame without storage
-  }
+const known = new Map();
+let address = "";
+let secret = "";
+
+export function usePrefs({ preferences, urls }, token) {
+  for (const [name, value] of Object.entries(preferences)) known.set(name, value);
+  address = urls.preferences;
+  secret = token;
 }
 
-export function recall(key) {
-  if (memory.has(key)) return memory.get(key);
-  try {
-    return localStorage.getItem(`competences:${key}`);
-  } catch {
-    return null;
-  }
+export function remember(name, value) {
+  if (known.get(name) === value) return;
+  known.set(name, value);
+  post(address, secret, { name, value }).catch(() => null); // it lasts as long as the page
+}
+
+export function recall(name) {
+  return known.get(name) ?? null;
 }

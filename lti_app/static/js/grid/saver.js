@@ -89,8 +89,7 @@ export class Saver extends EventTarget {
     else if (answer.status === 401) {
       this.expired = true;
       this._keep(batch);
-      this._keepForNextTime();
-      this._tell(say("expired"), true);
+      this._tell(say(this._keepForNextTime() ? "expired_kept" : "expired"), true);
     } else if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) {
       this._refused(batch, answer);
     } else {
@@ -150,7 +149,7 @@ export class Saver extends EventTarget {
   }
 
   _keepForNextTime() {
-    if (this.size) this.kept?.put(this.entries());
+    return this.size > 0 && Boolean(this.kept?.put(this.entries()));
   }
 
   _tell(text, alarm = false) {

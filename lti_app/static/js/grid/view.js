@@ -1,5 +1,5 @@
 /* What the table shows and how it lies: parts, filters, search, transposed, density, heads on a phone.
- * Everything remembered stands in this browser (prefs). */
+ * What is chosen is remembered (prefs). */
 
 import { recall, remember } from "./prefs.js";
 
@@ -13,6 +13,7 @@ export class View extends EventTarget {
     super();
     Object.assign(this, { model, columns, axes, table, cursor, filters, editing });
     this.memory = `show:${data.link}`;
+    this.teamMemory = `team:${data.link}`;
     this._listen();
     this._restore();
   }
@@ -82,7 +83,7 @@ export class View extends EventTarget {
       this._transpose(event.target.checked);
     });
     byId("by-team").addEventListener("change", (event) => {
-      remember(`team:${this.memory}`, event.target.checked ? "yes" : "");
+      remember(this.teamMemory, event.target.checked ? "yes" : "");
       this.editing.byTeam = event.target.checked;
       this._filter();
     });
@@ -112,7 +113,7 @@ export class View extends EventTarget {
     this.axes.transposed = byId("transposed").checked = recall("transposed") === "yes";
     const team = byId("by-team");
     team.disabled = this.model.teams.size === 0;
-    this.editing.byTeam = team.checked = !team.disabled && recall(`team:${this.memory}`) === "yes";
+    this.editing.byTeam = team.checked = !team.disabled && recall(this.teamMemory) === "yes";
     this.filters.byTeam = this.table.showTeams = this.editing.byTeam;
     const wanted = recall(this.memory);
     const start = wanted !== null && this.filters.knows(wanted) ? wanted : this._firstShown();

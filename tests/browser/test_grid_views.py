@@ -1,0 +1,242 @@
+"""What the class grid shows and how: in Moodle's small frame, transposed, filtered, by team, in detail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, expect
+
+from tests.browser.conftest import Visitor
+from tests.browser.grid import Grid
+
+pytestmark = pytest.mark.browser
+
+ROWS_WHOLLY_SEEN = """() => {
+    const box = document.getElementById("grid-box").getBoundingClientRect();
+    const rows = [...document.querySelectorAll("#grid tbody tr")];
+    return rows.filter((row) => row.getBoundingClientRect().bottom <= box.bottom + 1).length;
+}"""
+FRAME = 'document.querySelector("iframe").style.cssText = "width:{}px;height:{}px;max-width:none"'
+
+
+@pytest.fixture
+def grid(person: Callable[[str], Visitor]) -> Grid:
+    return Grid(person("Camille Durand"))
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "rows"),
+    [
+        pytest.param(885, 480, 15, id="moodle-with-its-drawer-open"),
+        pytest.param(1280, 620, 15, id="small-laptop"),
+        pytest.param(390, 480, 6, id="narrow-and-short"),
+        pytest.param(390, 800, 13, id="phone"),
+    ],
+)
+def test_students_that_fit_without_scrolling(grid: Grid, width, height, rows) -> None:
+    grid.page.evaluate(FRAME.format(width, height))
+    grid.page.wait_for_timeout(300)
+    assert grid.frame.evaluate(ROWS_WHOLLY_SEEN) >= rows
+    assert grid.frame.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_nothing_moves_when_something_is_saved(grid: Grid) -> None:
+    places = "() => [...document.querySelectorAll('#grid tbody td.c, .toolbar, .foot, .acts')].slice(0, 60).map(e => { const r = e.getBoundingClientRect(); return [r.x, r.y]; })"
+    grid.cell(0, 0).click()
+    before = grid.frame.evaluate(places)
+    grid.press("3", "1")
+    during = grid.frame.evaluate(places)
+    grid.saved()
+    expect(grid.frame.get_by_title("note envoyée à Moodle").first).to_be_visible()
+    assert [during, grid.frame.evaluate(places)] == [before, before]
+
+
+class TestTransposed:
+    @pytest.fixture
+    def turned(self, grid: Grid) -> Grid:
+        grid.setting("Compétences en lignes, étudiants en colonnes").check()
+        grid.frame.locator("#search").click()  # closes the menu
+        return grid
+
+    def test_keys_rate_along_the_students(self, turned: Grid) -> None:
+        turned.cell(1, 0).click()
+        turned.press("3", "m", "1")
+        assert turned.letters(range(3), range(4)) == ["----", "AMN-", "----"]
+        expect(turned.frame.locator("#foot-name")).to_have_text("BÉNARD Noah")
+        turned.saved()
+
+    def test_a_students_name_chooses_the_column(self, turned: Grid) -> None:
+        turned.frame.get_by_role("button", name="Choisir toute la colonne ABADIE Chloé").click()
+        expect(turned.frame.locator("#foot-name")).to_have_text("34 cases choisies")
+
+    def test_activities_fold(self, turned: Grid) -> None:
+        before = turned.frame.locator("#grid tbody tr").count()
+        turned.frame.get_by_role("button", name=re.compile("Replier A1.2.01")).click()
+        expect(turned.frame.locator("#grid tbody tr")).to_have_count(before - 2)
+        turned.frame.get_by_role("button", name=re.compile("Déplier A1.2.01")).click()
+        expect(turned.frame.locator("#grid tbody tr")).to_have_count(before)
+
+    def test_it_is_remembered(self, turned: Grid) -> None:
+        """By the server: this browser gives a frame of another site no storage."""
+        turned.page.wait_for_timeout(300)
+        turned.reload()
+        expect(turned.frame.locator("#grid")).to_have_class("transposed")
+
+
+class TestFilters:
+    def who(self, grid: Grid) -> Locator:
+        return grid.frame.get_by_label("Étudiants à afficher")
+
+    def test_students_in_difficulty(self, grid: Grid) -> None:
+        grid.cell(0, 0).click()
+        grid.press("1", "2", "3")  # two of three not acquired
+        grid.cell(1, 0).click()
+        grid.press("3", "3", "1")
+        grid.cell(2, 0).click()
+        grid.press("1")  # one judgement says nothing yet
+        self.who(grid).select_option("difficulty")
+        assert grid.names == ["ABADIE Chloé"]
+
+    def test_whoever_is_rated_stays_until_the_filter_is_chosen_again(self, grid: Grid) -> None:
+        grid.frame.get_by_role("button", name="Choisir toute la colonne C1.1.03.1").click()
+        grid.press("3")
+        grid.frame.get_by_label("Partie à afficher").select_option("D1.1")
+        self.who(grid).select_option("missing")
+        everybody = len(grid.names)
+        grid.cell(0, 1).click()
+        grid.press("3")
+        assert len(grid.names) == everybody
+        self.who(grid).select_option("")
+        self.who(grid).select_option("missing")
+        assert len(grid.names) == everybody - 1
+
+    def test_competences_that_nobody_was_assessed_on(self, grid: Grid) -> None:
+        grid.cell(0, 0).click()
+        grid.press("3")
+        grid.frame.get_by_label("Partie à afficher").select_option("open")
+        expect(grid.frame.locator("#grid thead .leaf")).to_have_count(33)
+
+
+class TestTeams:
+    @pytest.fixture
+    def teamed(self, grid: Grid) -> Grid:
+        """Two teams of two: the first and third student, the second and fourth."""
+        base = grid.frame.url.rsplit("/", 1)[0]
+        grid.frame.goto(base + "/groups")
+        grid.frame.get_by_label("Nombre d’équipes à créer").fill("2")
+        grid.frame.get_by_role("button", name="Créer").first.click()
+        selects = grid.frame.locator("table.places select")
+        for place, team in enumerate(["Équipe 1", "Équipe 2", "Équipe 1", "Équipe 2"]):
+            selects.nth(place).select_option(label=team)
+        places = grid.frame.locator("form:has(table.places)")
+        places.get_by_role("button", name="Enregistrer").click()
+        expect(grid.frame.locator("p.success")).to_be_visible()
+        grid.frame.goto(base + "/class")
+        grid.setting("Une saisie vaut pour toute l’équipe").check()
+        return grid
+
+    def test_one_entry_rates_the_team_and_each_member_can_still_be_changed(
+        self, teamed: Grid
+    ) -> None:
+        assert teamed.names[:4] == [
+            "ABADIE Chloé",
+            "BARTHÉLÉMY Émilie",
+            "AÏT-SAÏD Rayan",
+            "BÉNARD Noah",
+        ]
+        teamed.cell(0, 0).click()
+        teamed.press("3")
+        rated = teamed.letters(range(4), range(1))
+        teamed.setting("Une saisie vaut pour toute l’équipe").uncheck()
+        teamed.cell(2, 0).click()  # again by name: Barthélémy
+        teamed.press("4")
+        assert (rated, teamed.letters(range(4), range(1))) == (
+            ["A", "A", "-", "-"],
+            ["A", "-", "M", "-"],
+        )
+        teamed.saved()
+
+    def test_a_team_is_shown_alone(self, teamed: Grid) -> None:
+        teamed.frame.get_by_label("Étudiants à afficher").select_option(label="Équipe 2")
+        assert teamed.names == ["AÏT-SAÏD Rayan", "BÉNARD Noah"]
+
+    def test_one_undo_takes_the_teams_entry_back(self, teamed: Grid) -> None:
+        teamed.cell(0, 0).click()
+        teamed.press("3", "Control+z")
+        assert teamed.letters(range(4), range(1)) == ["-", "-", "-", "-"]
+
+
+class TestDetails:
+    def test_the_panel_follows_the_cell_and_keeps_its_comment(self, grid: Grid) -> None:
+        grid.cell(0, 0).click()
+        grid.press("3", "ArrowLeft", "h")
+        panel = grid.frame.get_by_role("complementary")
+        expect(panel.locator("#panel-history li")).to_contain_text("Acquis")
+        panel.get_by_label("Commentaire (l’étudiant le lira)").fill("Dossier clair.")
+        panel.get_by_role("button", name="Enregistrer le commentaire").click()
+        expect(panel.locator("#panel-history li")).to_have_count(2)
+        expect(grid.cell(0, 0)).to_have_class(re.compile("words"))
+        expect(grid.cell(0, 0)).to_have_attribute("aria-label", "Acquis, avec un commentaire")
+        grid.cell(0, 1).click()
+        expect(panel.locator("#panel-code")).to_have_text("C1.1.03.2")
+        expect(panel.locator("#panel-history")).to_have_text("Aucune évaluation pour l’instant.")
+        expect(panel.locator("textarea")).to_have_value("")
+
+    def test_it_says_where_the_grade_stands_and_why_it_is_so(self, grid: Grid) -> None:
+        grid.cell(0, 0).click()
+        grid.press("3", "ArrowLeft", "h")
+        expect(grid.frame.locator("#panel-state")).to_have_text("note envoyée à Moodle")
+        grid.frame.get_by_role("link", name="Pourquoi cette note").click()
+        grid.frame.wait_for_url("**/why#C1.1.03.1")
+
+    def test_a_sentence_is_kept_and_used_again(self, grid: Grid) -> None:
+        grid.cell(0, 0).click()
+        grid.press("3", "ArrowLeft", "c")
+        words = grid.frame.get_by_label("L’étudiant lira ce commentaire.")
+        words.fill("Relire l’énoncé.")
+        box = grid.frame.locator("#comment-stock")
+        box.get_by_role("button", name="Garder cette phrase").click()
+        expect(box.locator("option")).to_have_count(2)
+        words.fill("")
+        box.locator("select").select_option(label="Relire l’énoncé.")
+        expect(words).to_have_value("Relire l’énoncé.")
+
+    def test_a_comment_goes_to_other_students_too(self, grid: Grid) -> None:
+        grid.cell(0, 0).click()
+        grid.press("c")
+        dialog = grid.frame.get_by_role("dialog")
+        dialog.get_by_label("L’étudiant lira ce commentaire.").fill("À deux.")
+        dialog.get_by_text("L’envoyer aussi à d’autres étudiants").click()
+        dialog.get_by_label("BÉNARD Noah").check()
+        dialog.get_by_role("button", name=re.compile("^Enregistrer")).click()
+        grid.saved()
+        grid.reload()
+        marked = grid.frame.locator("#grid td.words")
+        expect(marked).to_have_count(2)
+        expect(grid.cell(3, 0)).to_have_class(re.compile("words"))
+
+
+def test_a_session_that_ended_costs_no_entry(grid: Grid, context: BrowserContext) -> None:
+    """In a tab of its own, where the browser lets the page keep something: unsent entries wait there and
+    go at the next visit. (In a frame without storage the page says that they are lost.)"""
+    url = grid.frame.url
+    cookies = [cookie for cookie in context.cookies() if cookie["name"] == "launch"]
+    for cookie in cookies:
+        cookie.pop("partitionKey", None)
+    context.add_cookies(cookies)
+    tab = context.new_page()
+    tab.on("dialog", lambda dialog: dialog.accept())
+    tab.goto(url)
+    tab.locator("#grid td.c").first.click()
+    tab.route("**/assessments", lambda route: route.fulfill(status=401, json={}))
+    tab.keyboard.press("3")
+    tab.keyboard.press("4")
+    expect(tab.locator("#saving")).to_contain_text("gardées dans ce navigateur")
+    tab.unroute("**/assessments")
+    tab.goto(url)
+    expect(tab.locator("#grid td.c.pending")).to_have_count(0)
+    expect(tab.locator("#saving")).to_have_text("Enregistré")
+    grid.reload()
+    assert grid.letters(range(1), range(3)) == ["AM-"]
