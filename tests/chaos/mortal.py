@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,13 +20,13 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from lti_app.app import wire
 from lti_app.clients.http import Http
 from lti_app.models.store import Store
 from lti_app.services.circuit import Circuits
 from lti_app.services.keys import KeyRing
 from lti_app.services.platform_keys import PlatformKeys
 from lti_app.services.token_store import DatabaseTokens
-from lti_app.services.wiring import Wiring
 from lti_app.settings import Settings
 
 
@@ -123,17 +124,17 @@ class Process:
     def __init__(self, settings: Settings, clock: Callable[[], datetime], weather: Weather) -> None:
         self.fuse = Fuse()
         store, http = MortalStore(settings.database_url, self.fuse, weather), MortalHttp(self.fuse)
-        self.parts = Wiring(
-            settings=settings,
+        plain = wire(settings, clock=clock)
+        plain.store.dispose()
+        plain.http.close()
+        self.parts = replace(
+            plain,
             store=store,
             http=http,
             keys=KeyRing(store, settings.secret_key, clock),
             platform_keys=PlatformKeys(store, http, clock),
             tokens=DatabaseTokens(store, settings.secret_key, clock),
             circuits=Circuits(store, clock),
-            clock=clock,
-            wake=lambda: None,
-            look_back=lambda _link: None,
         )
 
     def bury(self) -> None:
