@@ -37,18 +37,37 @@ class Member:
     username: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Members as read, and where the platform will tell what changed since (NRPS 2.0 §2.4.3); None where
+    it does not, as Moodle."""
+
+    members: list[Member]
+    changes_url: str | None
+
+
 def members(connector: PlatformConnector, memberships_url: str) -> list[Member]:
-    """All pages. Raises ``ServiceError`` as ``Http.request`` does; nothing is returned in part."""
+    """All pages of ``read``, without the rest."""
+    return read(connector, memberships_url).members
+
+
+def read(connector: PlatformConnector, memberships_url: str) -> Roster:
+    """All pages; of somebody on two of them, the later. Raises ``ServiceError`` as ``Http.request`` does;
+    nothing is returned in part."""
     found: dict[str, Member] = {}
     seen: set[str] = set()
     url: str | None = memberships_url
-    while url and url not in seen and len(seen) < MAX_PAGES:
+    changes: str | None = None
+    while url and url not in seen:
+        if len(seen) == MAX_PAGES:
+            raise ServiceUnavailable(f"the roster has more than {MAX_PAGES} pages")
         seen.add(url)
         response = connector.call("GET", url, (SCOPE,), accept=CONTAINER_TYPE)
         for member in _page(response):
             found[member.user_id] = member
-        url = _next(response, memberships_url)
-    return list(found.values())
+        changes = _linked(response, "differences", memberships_url) or changes
+        url = _linked(response, "next", memberships_url)
+    return Roster(list(found.values()), changes)
 
 
 def _page(response: requests.Response) -> list[Member]:
@@ -78,12 +97,12 @@ def _name(entry: dict[str, Any], key: str) -> str:
     return html.unescape(value).replace("\x00", "") if isinstance(value, str) else ""
 
 
-def _next(response: requests.Response, first_url: str) -> str | None:
-    """The next page (RFC 8288), on the same host only."""
-    link = response.links.get("next", {}).get("url")
+def _linked(response: requests.Response, relation: str, first_url: str) -> str | None:
+    """A page that the answer points to (RFC 8288), on the same host only."""
+    link = response.links.get(relation, {}).get("url")
     if not link:
         return None
     url = urljoin(response.url, link)
     if urlsplit(url).netloc != urlsplit(first_url).netloc:
-        raise AddressRefused("the roster's next page is on another host")
+        raise AddressRefused(f"the roster's {relation} page is on another host")
     return url

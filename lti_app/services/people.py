@@ -6,22 +6,35 @@ not at all where the platform's privacy settings withhold them: then a stable la
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 
+from flask_babel import gettext as _
+
 from lti_app.models import User
+
+MAX_NUMBER = 10  # characters of an identifier that people can still tell apart
 
 
 def display_name(user: User) -> str:
     """« NOM Prénom » as French class lists have it; « Étudiant 1234 » when the name is withheld."""
     if user.family_name or user.given_name:
         return f"{user.family_name.upper()} {user.given_name}".strip()
-    return user.name or f"Étudiant {user.sub}"
+    return user.name or _label(user)
 
 
 def spoken_name(user: User) -> str:
     """« Prénom Nom », for sentences."""
     full = f"{user.given_name} {user.family_name}".strip()
-    return full or user.name or f"Étudiant {user.sub}"
+    return full or user.name or _label(user)
+
+
+def _label(user: User) -> str:
+    """The same at each reading: Moodle's number of the person, or six characters made from a longer one."""
+    number = user.sub
+    if len(number) > MAX_NUMBER:
+        number = hashlib.sha256(number.encode()).hexdigest()[:6].upper()
+    return _("Étudiant %(number)s", number=number)
 
 
 def sort_key(user: User) -> tuple[str, str, int]:

@@ -1,7 +1,8 @@
 """The class list, read from the platform (NRPS) and kept beside what launches told.
 
 Read outside any transaction, written in one. Who is no longer named becomes inactive, with everything
-known of them kept. Who launched as a teacher stays one, whatever the roster calls them.
+known of them kept. Who launched as a teacher stays one, whatever the roster calls them. A platform that
+tells what changed since the last reading is asked for that only, and for everybody once a day.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from sqlalchemy.orm import Session, joinedload
 
 from lti_app import logs
 from lti_app.clients import nrps
+from lti_app.clients.tokens import PlatformConnector
 from lti_app.errors import ServiceError, ServiceRefused
 from lti_app.models import Course, Deployment, Membership, User
+from lti_app.services.current import LEARNER
 from lti_app.services.lti import roles
 from lti_app.services.platform_access import connector_for
 from lti_app.services.wiring import Wiring
 
 FRESH_FOR = timedelta(minutes=10)
+AT_ONCE = 1000  # people looked up in one query
 
 
 def refresh_if_old(parts: Wiring, course_id: int) -> None:
@@ -35,28 +39,66 @@ def is_old(parts: Wiring, course_id: int) -> bool:
     return read_at is None or parts.clock() - read_at >= FRESH_FOR
 
 
-def refresh(parts: Wiring, course_id: int) -> bool:
-    """Reads the roster now; whether it worked. Why it did not stands in ``Course.roster_error``."""
+def refresh(parts: Wiring, course_id: int, *, whole: bool = False) -> bool:
+    """Reads the roster now; whether it worked. Why it did not stands in ``Course.roster_error``.
+
+    ``whole``: everybody, also where the platform would tell what changed.
+    """
     with parts.store.read() as session:
         course = session.scalars(
             select(Course)
             .where(Course.id == course_id)
             .options(joinedload(Course.deployment).joinedload(Deployment.platform))
         ).one()
-        platform, url = course.deployment.platform, course.memberships_url
-    if not url:
+        platform = course.deployment.platform
+    if not course.memberships_url:
         return _failed(parts, course_id, "roster_no_address")
+    connector = connector_for(parts, platform)
     try:
-        members = nrps.members(connector_for(parts, platform), url)
+        changes = None if whole else _changes(parts, connector, course)
+        read = changes or nrps.read(connector, course.memberships_url)
     except ServiceRefused as error:
         return _failed(parts, course_id, "roster_refused", error)
     except ServiceError as error:
         return _failed(parts, course_id, "roster_unavailable", error)
     with parts.store.write() as session:
-        _store(session, course_id, platform.id, members)
-        course = session.get_one(Course, course_id)
-        course.roster_at, course.roster_error = parts.clock(), ""
+        _store(session, course_id, platform.id, read.members, everybody=changes is None)
+        row = session.get_one(Course, course_id)
+        row.roster_at = parts.clock()
+        row.roster_changes_url = read.changes_url or (row.roster_changes_url if changes else None)
+        row.roster_error = "roster_names_withheld" if _nameless(session, course_id) else ""
     return True
+
+
+def _changes(parts: Wiring, connector: PlatformConnector, course: Course) -> nrps.Roster | None:
+    """What changed since the roster was read, where the platform tells; None to read everybody: also when
+    the address no longer works, or the last reading was of another day."""
+    url, read_at = course.roster_changes_url, course.roster_at
+    if not url or read_at is None or read_at.date() != parts.clock().date():
+        return None
+    try:
+        return nrps.read(connector, url)
+    except ServiceRefused as error:
+        logs.event("roster changes refused", course=course.id, detail=str(error))
+        return None
+
+
+def _nameless(session: Session, course_id: int) -> bool:
+    """Whether a present pupil has no name: the platform's privacy settings withhold it."""
+    found = session.scalar(
+        select(User.id)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.course_id == course_id,
+            Membership.active,
+            Membership.roster_role == LEARNER,
+            User.given_name == "",
+            User.family_name == "",
+            User.name == "",
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 def _failed(parts: Wiring, course_id: int, key: str, error: ServiceError | None = None) -> bool:
@@ -66,16 +108,19 @@ def _failed(parts: Wiring, course_id: int, key: str, error: ServiceError | None 
     return False
 
 
-def _store(session: Session, course_id: int, platform_id: int, members: list[nrps.Member]) -> None:
-    users = {
-        user.sub: user
-        for user in session.scalars(
-            select(User).where(
-                User.platform_id == platform_id,
-                User.sub.in_([member.user_id for member in members]),
-            )
-        )
-    }
+def _store(
+    session: Session,
+    course_id: int,
+    platform_id: int,
+    members: list[nrps.Member],
+    *,
+    everybody: bool,
+) -> None:
+    users: dict[str, User] = {}
+    for start in range(0, len(members), AT_ONCE):
+        subs = [member.user_id for member in members[start : start + AT_ONCE]]
+        query = select(User).where(User.platform_id == platform_id, User.sub.in_(subs))
+        users |= {user.sub: user for user in session.scalars(query)}
     for member in members:
         user = users.get(member.user_id)
         if user is None:
@@ -91,18 +136,23 @@ def _store(session: Session, course_id: int, platform_id: int, members: list[nrp
             select(Membership).where(Membership.course_id == course_id)
         )
     }
-    named: set[int] = set()
+    gone = set(places)
     for member in members:
-        if not member.active:
-            continue
         user_id = users[member.user_id].id
         place = places.get(user_id)
+        if not member.active:
+            if place is not None:
+                place.active = False
+            continue
         if place is None:
-            place = Membership(course_id=course_id, user_id=user_id, launched_as="")
+            place = places[user_id] = Membership(
+                course_id=course_id, user_id=user_id, launched_as=""
+            )
             session.add(place)
         place.roster_role = roles.place(roles.of_roster(member.roles))
         place.active = True
-        named.add(user_id)
-    for user_id, place in places.items():
-        if user_id not in named:
-            place.active = False
+        gone.discard(user_id)
+    if everybody:
+        for user_id in gone:
+            places[user_id].active = False
+    session.flush()

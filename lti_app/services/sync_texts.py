@@ -201,6 +201,14 @@ ROSTER: dict[str, Sentence] = {
             "Demandez à la personne qui administre Moodle d’autoriser l’outil à lire les noms et les rôles. En attendant, chaque étudiant apparaît dès qu’il ouvre l’activité."
         ),
     ),
+    "roster_names_withheld": Sentence(
+        _l(
+            "Moodle ne transmet pas les noms des étudiants à ce service : chacun apparaît avec un numéro, toujours le même."
+        ),
+        _l(
+            "Pour voir les noms, demandez à la personne qui administre Moodle de régler l’outil sur « Partager le nom de l’utilisateur : toujours », puis actualisez la liste."
+        ),
+    ),
     "roster_unavailable": Sentence(
         _l("La liste de la classe n’a pas pu être lue : Moodle ne répond pas."),
         _l("Réessayez dans quelques minutes."),

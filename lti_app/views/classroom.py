@@ -189,6 +189,6 @@ def resend(sid: str) -> ResponseReturnValue:
 @allow(TEACHER)
 def refresh_roster(sid: str) -> ResponseReturnValue:
     """Reads the class list from the LMS now; the class page says how it went."""
-    if roster.refresh(wiring(), g.launch.course_id):
+    if roster.refresh(wiring(), g.launch.course_id, whole=True):
         flash(_("La liste de la classe est à jour."), "success")
     return redirect(url_for(".grid", sid=sid), code=303)
