@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect, sync_playwright
 
 from lti_app.demo import listen
 from lti_app.demo.run import Running, running
@@ -103,6 +103,8 @@ class Visitor:
                 if frame.url.startswith(host + "/s/"):
                     frame.wait_for_url(host + pattern.removeprefix("**"))
                     frame.wait_for_load_state()
+                    # a class list read for the first time: the page shows the class once it is there
+                    expect(frame.locator("#roster-waiting")).to_have_count(0)
                     return frame
             self.page.wait_for_timeout(100)
         raise AssertionError([frame.url for frame in self.page.frames])

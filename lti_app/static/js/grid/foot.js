@@ -2,6 +2,7 @@
 
 import { say } from "./texts.js";
 
+const PAUSE = 200; // ms
 const byId = (id) => document.getElementById(id);
 
 export class Foot {
@@ -53,6 +54,7 @@ export class Foot {
       set(this.code, node.code);
       set(this.label, node.leaf ? node.label : say("part_of", { label: node.label, progress: say("part", this.model.progress(student, node)) }));
     }
+    this._letScroll();
     const can = isBlock ? targets.length > 0 : node.leaf;
     const current = can && !isBlock ? this.model.value(student, node) : null;
     for (const [value, button] of this.buttons) {
@@ -62,6 +64,17 @@ export class Foot {
     if (this.comment.disabled === can) this.comment.disabled = !can;
     if (this.fill.hidden === isBlock) this.fill.hidden = !isBlock;
     pressed(this.fill, this.editing.emptyOnly);
+  }
+
+  /* A wording longer than the bar scrolls, by keyboard too. Looked at once the cursor rests: measuring costs
+   * a layout. */
+  _letScroll() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      const scrolls = this.label.scrollHeight > this.label.clientHeight + 1;
+      if (scrolls) this.label.tabIndex = 0;
+      else this.label.removeAttribute("tabindex");
+    }, PAUSE);
   }
 }
 
