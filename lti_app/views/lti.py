@@ -63,7 +63,6 @@ def login() -> ResponseReturnValue:
         response: BaseResponse = redirect(answer.url)
     else:
         response = Response(_cookie_page(answer, params))
-        _set_cookie(response, "lti-probe", "1", httponly=False)
     _set_cookie(response, answer.state.cookie_name, answer.cookie_value)
     return response
 
@@ -82,7 +81,7 @@ def launch() -> ResponseReturnValue:
     page = launching.enter(checked)
     g.new_session_id = page.session_id
     session[SECRET] = page.secret
-    response = redirect(page.path, code=303)
+    response = Response(status=303, headers={"Location": page.path})
     _forget_cookie(response, checked.state.cookie_name)
     return response
 
@@ -138,7 +137,7 @@ def _kept_by_platform(error: LtiError) -> LoginState | None:
     return state
 
 
-def _set_cookie(response: BaseResponse, name: str, value: str, *, httponly: bool = True) -> None:
+def _set_cookie(response: BaseResponse, name: str, value: str) -> None:
     secure = wiring().settings.secure
     response.set_cookie(
         name,
@@ -146,7 +145,7 @@ def _set_cookie(response: BaseResponse, name: str, value: str, *, httponly: bool
         max_age=LIFETIME,
         path=_cookie_path(),
         secure=secure,
-        httponly=httponly,
+        httponly=True,
         samesite="None" if secure else "Lax",
         partitioned=secure,
     )

@@ -7,6 +7,8 @@ in it belongs to that launch. ``Partitioned; Secure; SameSite=None`` lets it liv
 
 from __future__ import annotations
 
+import hashlib
+
 from flask import Flask, g, request
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
@@ -20,11 +22,21 @@ class LaunchSessionInterface(SecureCookieSessionInterface):
     _serializer: URLSafeTimedSerializer | None = None
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """Flask's, derived once instead of twice in each request: the key does not change."""
-        if self._serializer is None:
-            self._serializer = super().get_signing_serializer(app)
+        """Flask's format, with the key derived once instead of several times in each request."""
+        if self._serializer is None and app.secret_key:
+            key = hashlib.sha256(b"launch-cookie:" + _bytes(app.secret_key)).digest()
+            self._serializer = URLSafeTimedSerializer(
+                key,
+                salt=self.salt,
+                serializer=self.serializer,
+                signer_kwargs={"key_derivation": "none", "digest_method": hashlib.sha256},
+            )
         return self._serializer
 
     def get_cookie_path(self, app: Flask) -> str:
         sid = g.get("new_session_id") or (request.view_args or {}).get("sid")
         return f"/s/{sid}/" if sid else "/"
+
+
+def _bytes(key: str | bytes) -> bytes:
+    return key.encode() if isinstance(key, str) else key

@@ -106,6 +106,7 @@ def test_the_platform_keeps_our_value_and_a_tab_goes_on(
     tab = opened.value
     tab.wait_for_url("**/s/*/class")
     expect(tab.locator("h1")).to_have_text("BTS SIO 1re année")
+    tab.wait_for_selector("#grid tbody tr")
     tab.get_by_role("link", name="Étudiant", exact=True).click()
     tab.wait_for_url("**/students/*")
     expect(frame.locator("#opened")).to_be_visible()

@@ -275,6 +275,7 @@ def test_with_no_cookie_in_frames_a_new_tab_goes_on(
             frame.locator("#new-tab").click()
         tab = opened.value
         tab.wait_for_url("**/class")
+        tab.wait_for_selector("#grid tbody tr")
         tab.locator("header nav a[href$='/students']").click()
         tab.wait_for_url("**/students/*")
         expect(tab.locator("#name")).to_contain_text(school.other.last_name.upper())

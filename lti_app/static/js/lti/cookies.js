@@ -2,6 +2,7 @@
 // offers a new tab if neither does.
 import { put } from "./storage.js";
 
+const SECURE_HOSTS = ["localhost", "127.0.0.1", "[::1]"]; // where browsers take Secure without https
 const going = document.getElementById("going");
 
 function go() {
@@ -14,8 +15,16 @@ function offerTab() {
   document.getElementById("new-tab").focus();
 }
 
+// A cookie like those of the server, which this page cannot read: kept or refused as they are.
+function keepsCookies() {
+  const kind = window.location.protocol === "https:" || SECURE_HOSTS.includes(window.location.hostname);
+  const rules = kind ? "Secure; SameSite=None; Partitioned" : "SameSite=Lax";
+  document.cookie = `lti-probe=1; Path=${window.location.pathname}; Max-Age=60; ${rules}`;
+  return document.cookie.split("; ").includes("lti-probe=1");
+}
+
 going.hidden = false;
-if (document.cookie.split("; ").includes("lti-probe=1")) {
+if (keepsCookies()) {
   go();
 } else if (going.dataset.storage) {
   const { key, value, ...storage } = JSON.parse(going.dataset.storage);
