@@ -9,25 +9,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
 
 from lti_app.app import create_app, wire
-from lti_app.models import migrate
-from lti_app.models.store import Store
-from lti_app.services.wiring import Wiring
+from lti_app.services.wiring import EXTENSION, Wiring
 from lti_app.settings import Settings
+from tests import databases
 from tests.factories import School
 
 # The storm takes minutes: `COMPETENCES_TEST_CHAOS=1 pytest tests/chaos` runs it.
 collect_ignore = [] if os.environ.get("COMPETENCES_TEST_CHAOS") else ["chaos"]
 
-POSTGRES = os.environ.get("COMPETENCES_TEST_POSTGRES", "")
 SECRET = "a secret for tests, long enough to be accepted"
 
 
@@ -44,31 +43,20 @@ class Clock:
         self.now += timedelta(**duration)
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what is made once and copied for each test."""
+    return tmp_path_factory.mktemp("templates")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, templates: Path) -> str:
     """The address of an empty, migrated database of each kind."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'test.sqlite3'}"
-        store = Store(url)
-        migrate.upgrade(store.engine)
-        store.dispose()
-        yield url
-        return
-    if not POSTGRES:
+        return databases.sqlite(tmp_path, templates)
+    if not databases.POSTGRES:
         pytest.skip("no PostgreSQL: COMPETENCES_TEST_POSTGRES is not set")
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    schema = f"test_{worker or 'single'}"
-    base = POSTGRES.replace("postgresql://", "postgresql+psycopg://")
-    url = f"{base}{'&' if '?' in base else '?'}options=-csearch_path%3D{schema}"
-    store = Store(base)
-    with store.engine.begin() as connection:
-        connection.execute(text(f"drop schema if exists {schema} cascade"))
-        connection.execute(text(f"create schema {schema}"))
-    store.dispose()
-    store = Store(url)
-    migrate.upgrade(store.engine)
-    store.dispose()
-    yield url
+    return databases.postgresql()
 
 
 @pytest.fixture
@@ -98,10 +86,25 @@ def parts(settings: Settings, clock: Clock) -> Iterator[Wiring]:
     wired.store.dispose()
 
 
+@pytest.fixture(scope="session")
+def apps() -> dict[Settings, tuple[Flask, dict[str, Any]]]:
+    """Apps already made, with their configuration."""
+    return {}
+
+
 @pytest.fixture
-def app(settings: Settings, parts: Wiring) -> Flask:
-    app = create_app(settings, parts)
-    app.config["TESTING"] = True
+def app(
+    settings: Settings, parts: Wiring, apps: dict[Settings, tuple[Flask, dict[str, Any]]]
+) -> Flask:
+    """The app on those parts: made once for each kind of settings, since its routes take long to build."""
+    kind = replace(settings, database_url="", data_dir=Path())
+    if kind not in apps:
+        made = create_app(settings, parts)
+        apps[kind] = made, dict(made.config, TESTING=True)
+    app, config = apps[kind]
+    app.config.clear()
+    app.config.update(config)
+    app.extensions[EXTENSION] = parts
     return app
 
 

@@ -366,7 +366,7 @@ def test_a_grade_is_what_its_lines_bring(rule, levels, excused, maximum):
         rule.rounding_mode
     ]
     highest = Fraction(maximum) * (Fraction(rule.required_cap) / 100 if result.missing else 1)
-    assert low <= off <= high or highest - result.value < Fraction(1, 100)
+    assert low <= off <= high or highest - Fraction(result.value) < Fraction(1, 100)
 
 
 @settings(deadline=None)

@@ -57,6 +57,7 @@ class Visitor:
     def __init__(self, client: FlaskClient, base: str) -> None:
         self.client = client
         self.base = base
+        self._token = ""
 
     def get(self, path: str, **options: Any) -> Page:
         return Page(self.client.get(self.base + path, **options))
@@ -66,7 +67,9 @@ class Visitor:
         return response.get_json()
 
     def token(self, path: str = "/exports") -> str:
-        return self.get(path).token
+        """The forms' token, which lives as long as the launch session."""
+        self._token = self._token or self.get(path).token
+        return self._token
 
     def send(self, path: str, body: Any, **headers: str) -> TestResponse:
         """Posts JSON as the scripts do."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from lti_app.app import create_app
 from lti_app.errors import (
     Forbidden,
     InputError,
@@ -18,12 +19,22 @@ from lti_app.errors import (
     ServiceUnavailable,
     SessionExpired,
 )
+from lti_app.services.wiring import Wiring
+from lti_app.settings import Settings
 from lti_app.views import error_texts
 from lti_app.views.guard import PUBLIC, allow
 from tests.views.conftest import Page
 
 CODE = Path(error_texts.__file__).resolve().parents[1]
 BOOM = "/boom"
+
+
+@pytest.fixture
+def app(settings: Settings, parts: Wiring) -> Flask:
+    """An app of its own: routes are added to it."""
+    app = create_app(settings, parts)
+    app.config["TESTING"] = True
+    return app
 
 
 def failing(app: Flask, error: Exception) -> None:
