@@ -98,7 +98,7 @@ def test_the_heading_says_what_the_activity_covers(enter: Enter, school: School,
     settle(parts, school, LinkSettings(scope=("D1.2", "D1.4")))
     page = enter().get("/class")
     assert page.text('//div[@class="titles"]') == (
-        "BTS SIO 1re année 3 étudiants · D1.2 Choix d’une solution · D1.4 Travail en mode projet"
+        "BTS SIO 1re année D1.2 Choix d’une solution · D1.4 Travail en mode projet · 3 étudiants"
     )
     assert sum(node[3] for node in page.data["nodes"]) == 14 + 7
 
