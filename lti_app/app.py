@@ -22,7 +22,16 @@ from lti_app.services.platform_keys import PlatformKeys
 from lti_app.services.token_store import DatabaseTokens
 from lti_app.services.wiring import EXTENSION, Wiring
 from lti_app.settings import LOCALES, Settings
-from lti_app.views import blueprints, errors, guard, headers, lti, lti_storage, registration
+from lti_app.views import (
+    blueprints,
+    compression,
+    errors,
+    guard,
+    headers,
+    lti,
+    lti_storage,
+    registration,
+)
 from lti_app.views.sessions import LaunchSessionInterface
 
 
@@ -81,6 +90,7 @@ def create_app(settings: Settings, parts: Wiring | None = None) -> Flask:
     csrf.exempt(lti.bp)  # platforms post there; the signed state stands in
     csrf.exempt(lti_storage.bp)  # JSON of our own pages only; see there
     csrf.exempt(registration.bp)  # the invitation's secret in the address stands in
+    compression.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
     blueprints.init_app(app)

@@ -42,10 +42,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """What a class's levels leave out: marks by learner and code, codes with words by learner, and the
-    newest assessment's id (0: none yet)."""
+    """What a class's levels leave out: codes with words by learner, and the newest assessment's id (0:
+    none yet)."""
 
-    marks: Mapping[int, Mapping[str, str]]
     commented: Mapping[int, frozenset[str]]
     latest: int
 
@@ -87,24 +86,14 @@ class CellView:
 
 
 def overlay(session: Session, launch: CurrentLaunch, framing: Framing) -> Overlay:
-    """Marks, words and the newest id, for the whole class."""
-    codes = masteries.codes_by_key(session, framing)
-    marks: dict[int, dict[str, str]] = {}
-    for learner, node, mark in session.execute(
-        select(Mastery.learner_id, Mastery.node_id, Mastery.code).where(
-            Mastery.course_id == launch.course_id,
-            Mastery.rule == framing.mastery_key,
-            Mastery.level.is_(None),
-        )
-    ):
-        if node in codes:
-            marks.setdefault(learner, {})[codes[node]] = mark
+    """Words and the newest id, for the whole class."""
+    worded = session.execute(_commented(launch.course_id)).all()
+    codes = masteries.codes_by_key(session, framing) if worded else {}
     commented: dict[int, set[str]] = {}
-    for learner, node in session.execute(_commented(launch.course_id)):
+    for learner, node in worded:
         if node in codes:
             commented.setdefault(learner, set()).add(codes[node])
     return Overlay(
-        marks,
         {learner: frozenset(found) for learner, found in commented.items()},
         latest_id(session, launch.course_id),
     )

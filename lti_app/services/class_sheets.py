@@ -63,19 +63,18 @@ def sheet_of(session: Session, launch: CurrentLaunch, lang: str) -> Sheet:
     """The class of the launch's activity, for exporters.class_sheet."""
     view = classroom.class_view(session, launch)
     framing = view.framing
-    overlay = cells.overlay(session, launch, framing)
+    latest = cells.latest_id(session, launch.course_id)
     letters = {level.value: level.letter for level in framing.scale.levels}
     words = mark_words()
     lines = []
     for row in view.students:
         found = {code: letters[level] for code, level in row.levels.items()}
-        marks = overlay.marks.get(row.id, {})
-        found |= {code: words[mark].letters for code, mark in marks.items() if mark in words}
+        found |= {code: words[mark].letters for code, mark in row.marks.items() if mark in words}
         lines.append(Line(row.id, row.name, found))
     return Sheet(
         words=_words(framing, lang),
         activity=launch.resource_link_id,
-        base=overlay.latest,
+        base=latest,
         scale=framing.scale,
         parts=_parts(framing),
         competences=framing.competences,
@@ -89,9 +88,9 @@ def compare(session: Session, launch: CurrentLaunch, data: bytes) -> Comparison:
     names no competence of the activity."""
     view = classroom.class_view(session, launch)
     framing = view.framing
-    overlay = cells.overlay(session, launch, framing)
+    latest = cells.latest_id(session, launch.course_id)
     filled = sheet_reading.read(data, [node.code for node in framing.competences])
-    since = filled.base if filled.base is not None else overlay.latest
+    since = filled.base if filled.base is not None else latest
     ids = [row.id for row in view.students]
     later = cells.judged_last(session, launch.course_id, framing, ids, since)
     problems = list(filled.problems)
@@ -110,10 +109,10 @@ def compare(session: Session, launch: CurrentLaunch, data: bytes) -> Comparison:
             )
             continue
         seen.add(student.id)
-        marks = overlay.marks.get(student.id, {})
         for code, text in row.cells.items():
             before = Value(
-                student.levels.get(code), "" if code in student.levels else marks.get(code, "")
+                student.levels.get(code),
+                "" if code in student.levels else student.marks.get(code, ""),
             )
             after = value_of(text, framing)
             if after is None:
@@ -137,7 +136,7 @@ def compare(session: Session, launch: CurrentLaunch, data: bytes) -> Comparison:
         tuple(problems),
         same,
         filled.activity not in (None, launch.resource_link_id),
-        overlay.latest,
+        latest,
     )
 
 

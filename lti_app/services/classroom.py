@@ -6,7 +6,7 @@ Every query is scoped by the launch's course; a learner of another course does n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -60,15 +60,15 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class StudentRow:
-    """One learner of the class: ``levels`` by competence code, ``progress`` by code of each part (worked out
-    for one student's page, empty in a class)."""
+    """One learner of the class: ``levels`` and ``marks`` (absent, exempt, not evaluated) by competence
+    code."""
 
     id: int
     name: str
     given_name: str
     spoken_name: str
     levels: Mapping[str, int]
-    progress: Mapping[str, Progress]
+    marks: Mapping[str, str]
     grade: GradeView
 
 
@@ -87,6 +87,10 @@ class ClassView:
     def failed(self) -> int:
         return sum(student.grade.state == "failed" for student in self.students)
 
+    def progress(self) -> dict[int, dict[str, Progress]]:
+        """How far each student is in each part (``progress_by_part``), by student; worked out when asked."""
+        return {row.id: progress_by_part(self.framing, row.levels) for row in self.students}
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
@@ -104,10 +108,12 @@ class HistoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class StudentView:
-    """One learner, with all that was said of them in this activity's scope, newest first."""
+    """One learner, with all that was said of them in this activity's scope, newest first. ``progress`` is by
+    code of each part."""
 
     framing: Framing
     student: StudentRow
+    progress: Mapping[str, Progress]
     history: tuple[HistoryEntry, ...]
     latest: Mapping[str, HistoryEntry]
     previous_id: int | None
@@ -221,10 +227,9 @@ def _student_view(
     for entry in history:
         latest.setdefault(entry.code, entry)
     state = states.get(user.id, NOTHING)
-    row = replace(
-        _row(user, state, sync, framing, column), progress=progress_by_part(framing, state.levels)
-    )
-    return StudentView(framing, row, history, latest, previous_id, next_id)
+    row = _row(user, state, sync, framing, column)
+    progress = progress_by_part(framing, state.levels)
+    return StudentView(framing, row, progress, history, latest, previous_id, next_id)
 
 
 def _row(
@@ -239,7 +244,7 @@ def _row(
         given_name=user.given_name,
         spoken_name=people.spoken_name(user),
         levels=levels,
-        progress={},
+        marks=state.marks,
         grade=GradeView(
             grade,
             sync.state if sync else "none",

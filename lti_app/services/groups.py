@@ -35,9 +35,15 @@ class GroupView:
     members: tuple[int, ...]
 
 
-def of_course(session: Session, course_id: int) -> list[GroupView]:
-    """The groups, teams last; pupils who left are not named."""
-    order = {user.id: place for place, user in enumerate(classroom.learners(session, course_id))}
+def of_course(
+    session: Session, course_id: int, pupils: Sequence[int] | None = None
+) -> list[GroupView]:
+    """The groups, teams last; who is no pupil any more is not named. ``pupils`` are the present ones in
+    class-list order, for a caller who knows them."""
+    groups = _groups(session, course_id)
+    if pupils is None:
+        pupils = [user.id for user in classroom.learners(session, course_id)] if groups else []
+    order = {pupil: place for place, pupil in enumerate(pupils)}
     views = [
         GroupView(
             group.id,
@@ -51,7 +57,7 @@ def of_course(session: Session, course_id: int) -> list[GroupView]:
                 )
             ),
         )
-        for group in _groups(session, course_id)
+        for group in groups
     ]
     return sorted(views, key=lambda view: (view.is_team, _natural(view.name), view.id))
 

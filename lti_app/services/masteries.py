@@ -34,10 +34,11 @@ CHUNK = 5000  # pairs judged at once
 @dataclass(slots=True)
 class State:
     """Where a learner stands: ``levels`` of the assessed competences, ``excused`` codes that count in no
-    mean (only ever absent, exempt or not evaluated)."""
+    mean (only ever absent, exempt or not evaluated), and ``marks`` that say which of these it was."""
 
     levels: Levels = field(default_factory=dict)
     excused: set[str] = field(default_factory=set)
+    marks: dict[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +76,22 @@ def states_by_learner(
 ) -> dict[int, State]:
     """States in the framing's competences by learner; of these learners only, when given."""
     codes = codes_by_key(session, framing)
-    query = select(Mastery.learner_id, Mastery.node_id, Mastery.level).where(
-        Mastery.course_id == course_id, Mastery.rule == framing.mastery_key
+    kept = Mastery.__table__.c  # plain columns: a large class has ten thousand rows
+    query = select(kept.learner_id, kept.node_id, kept.level, kept.code).where(
+        kept.course_id == course_id, kept.rule == framing.mastery_key
     )
     if learner_ids is not None:
-        query = query.where(Mastery.learner_id.in_(learner_ids))
+        query = query.where(kept.learner_id.in_(learner_ids))
     states: dict[int, State] = {}
-    for learner, node_id, level in session.execute(query):
+    for learner, node_id, level, mark in session.execute(query):
         if (code := codes.get(node_id)) is None:
             continue
-        state = states.setdefault(learner, State())
+        state = states.get(learner)
+        if state is None:
+            state = states[learner] = State()
         if level is None:
             state.excused.add(code)
+            state.marks[code] = mark
         else:
             state.levels[code] = level
     return states

@@ -99,7 +99,7 @@ def student(sid: str, learner_id: int) -> ResponseReturnValue:
         view = classroom.student_view(session, g.launch, learner_id)
         pupils = classroom.learners(session, g.launch.course_id)
         names = [(user.id, people.display_name(user)) for user in pupils]
-        overlay = cells.overlay(session, g.launch, view.framing)
+        latest = cells.latest_id(session, g.launch.course_id)
     tier, bars = progress_parts.bars(view)
     grade = view.student.grade
     return render_template(
@@ -107,8 +107,8 @@ def student(sid: str, learner_id: int) -> ResponseReturnValue:
         view=view,
         names=names,
         marks=grid_data.scale_data(view.framing)["marks"],
-        marked=overlay.marks.get(learner_id, {}),
-        latest=overlay.latest,
+        marked=view.student.marks,
+        latest=latest,
         tier=tier,
         bars=bars,
         counts=progress_parts.counts(view),

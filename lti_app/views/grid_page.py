@@ -38,7 +38,7 @@ def data(session: Session, launch: CurrentLaunch, view: ClassView) -> dict[str, 
     return grid_data.class_data(
         view,
         cells.overlay(session, launch, framing),
-        groups.of_course(session, launch.course_id),
+        groups.of_course(session, launch.course_id, [row.id for row in view.students]),
     ) | {
         "maximum": amount(framing.settings.maximum),
         "link": launch.resource_link_id,

@@ -37,14 +37,16 @@ def show(sid: str) -> ResponseReturnValue:
         points = timeline.of_class(session, g.launch.course_id, view.framing, ids, now)
         pace = course_choices.pace(session, g.launch)
     chosen = request.args.get("learner", type=int)
-    shown = [row for row in view.students if row.id == chosen] if chosen else list(view.students)
-    if chosen and not shown:
+    progress = view.progress()
+    if chosen and chosen not in progress:
         raise NotFound("learner")
+    shown = [progress[chosen]] if chosen else list(progress.values())
     outer = overview_parts.outer_parts(view.framing)
     expected = pace.expected(today) if pace else None
     return render_template(
         "overview.html",
         view=view,
+        progress=progress,
         columns=overview_parts.columns(view.framing),
         outer_tier=view.framing.referential.tiers[outer[0].depth] if outer else None,
         shares=overview_parts.shares(view.framing, view.students, outer),

@@ -5,7 +5,7 @@ Pure functions of a ``ClassView``: no request, no database.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -122,13 +122,14 @@ def never(framing: Framing, rows: Sequence[StudentRow]) -> list[Node]:
 
 
 def beside(
-    rows: Sequence[StudentRow], parts: Iterable[Node], expected: float | None
+    shown: Sequence[Mapping[str, Progress]], parts: Iterable[Node], expected: float | None
 ) -> list[Beside]:
-    """The mean of these rows (one student: their own numbers) beside the expected share of each part."""
+    """The mean of these students' progress (one: their own numbers) beside the expected share of each
+    part."""
     made = []
     for part in parts:
-        total = rows[0].progress[part.code].total
-        acquired = Decimal(sum(row.progress[part.code].acquired for row in rows)) / len(rows)
+        total = shown[0][part.code].total
+        acquired = Decimal(sum(one[part.code].acquired for one in shown)) / len(shown)
         landmark = None if expected is None else Decimal(total) * Decimal(str(expected))
         made.append(Beside(part, acquired, landmark, total))
     return made

@@ -77,7 +77,7 @@ def bars(view: StudentView) -> tuple[Tier, list[Bar]]:
     made = [
         Bar(
             part.node,
-            view.student.progress[part.node.code],
+            view.progress[part.node.code],
             segments([*_under(part)], levels, view.framing.scale),
         )
         for part in parts

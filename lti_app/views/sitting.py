@@ -32,7 +32,7 @@ def show(sid: str) -> ResponseReturnValue:
         framing = view.framing
         chosen = class_work.sitting(session, launch, framing)
         overlay = cells.overlay(session, launch, framing)
-        found = groups.of_course(session, launch.course_id)
+        found = groups.of_course(session, launch.course_id, [row.id for row in view.students])
         likes = class_work.preferences(session, launch.user_id)
     if not chosen:
         return redirect(url_for(".choose", sid=sid))
@@ -42,9 +42,7 @@ def show(sid: str) -> ResponseReturnValue:
     place = [node.code for node in chosen].index(code)
     digits = {
         node.code: [
-            grid_data.cell_digit(
-                row.levels.get(node.code), overlay.marks.get(row.id, {}).get(node.code, "")
-            )
+            grid_data.cell_digit(row.levels.get(node.code), row.marks.get(node.code, ""))
             for row in view.students
         ]
         for node in chosen

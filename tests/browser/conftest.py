@@ -76,6 +76,14 @@ def person(context: BrowserContext, site: Running) -> Callable[..., Visitor]:
     return enter
 
 
+def open_pages(tool: Frame) -> None:
+    """The product's pages, which stand in a menu of the class page where there is little room."""
+    expect(tool.locator("#loading, #roster-waiting")).to_have_count(0)
+    opener = tool.locator("#pages-open")
+    if opener.is_visible():
+        opener.click()
+
+
 class Visitor:
     """A person in the LMS: opens the tool's activities and looks at the gradebook."""
 

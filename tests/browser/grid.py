@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Frame, Locator, expect
 
 from tests.browser.conftest import Visitor
@@ -33,7 +35,7 @@ class Grid:
 
     def saved(self) -> None:
         """Waits until nothing is on its way to the server."""
-        expect(self.frame.locator("#saving")).to_have_text("Enregistré")
+        expect(self.frame.locator("#saving")).to_have_text(re.compile("Enregistré$"))
         expect(self.frame.locator("td.pending")).to_have_count(0)
 
     def reload(self) -> None:

@@ -56,7 +56,7 @@ def test_a_uniform_column_is_one_fill(person: Callable[[str], Visitor]) -> None:
     grid.press("1")
     grid.frame.get_by_role("button", name="Choisir toute la colonne C1.1.03.1").click()
     grid.press("v", "3")
-    expect(grid.frame.locator("#saving")).to_have_text(f"{rows - 1} cases évaluées")
+    expect(grid.frame.locator("#saving")).to_have_text(f"{rows - 1} cases évaluées · Enregistré")
     assert grid.letters(range(rows), range(1)) == ["A", "N", *["A"] * (rows - 2)]
     grid.press("v", "4")
     assert grid.letters(range(rows), range(1)) == ["M"] * rows

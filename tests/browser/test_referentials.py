@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Frame, expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, open_pages
 from tests.browser.test_accessibility import SCREENS, troubles
 from tests.services.referentials.samples import ROWS, table, without
 
@@ -40,6 +40,7 @@ def test_an_import_and_the_way_back(
         if tool.evaluate("document.documentElement.scrollWidth") > screen["width"]:
             found[name].append("wider than the screen")
 
+    open_pages(tool)
     tool.get_by_role("link", name="Plateforme").click()
     tool.locator("section", has=tool.get_by_role("heading", name="Référentiels")).get_by_role(
         "link", name="Ouvrir"

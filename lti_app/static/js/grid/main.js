@@ -17,6 +17,7 @@ import { Model } from "./model.js";
 import { Panel } from "./panel.js";
 import { usePrefs } from "./prefs.js";
 import { Saver } from "./saver.js";
+import { Status } from "./status.js";
 import { Stock } from "./stock.js";
 import { Table } from "./table.js";
 import { count, say, useTexts } from "./texts.js";
@@ -40,6 +41,7 @@ const kept = new Kept(`${data.link}:${data.me}`);
 const saver = new Saver(data.urls.assessments, token, { since: () => feed.since, kept });
 const editing = new Editing(model, table, saver);
 const grades = new Grades(model, table);
+const status = new Status(byId("saving"));
 const filters = new Filters({ model, columns, axes, sitting: data.sitting });
 const stock = new Stock({ url: data.urls.stock, token, sentences: data.stock });
 
@@ -76,8 +78,8 @@ function rate(value) {
   const filling = editing.emptyOnly;
   const { count: changed, replaced } = editing.rate(pairs, value);
   if (isBlock) {
-    if (replaced && !filling) announce(say("rated_replaced", { count: changed, replaced }));
-    else announce(count("rated", changed));
+    if (replaced && !filling) status.say(say("rated_replaced", { count: changed, replaced }));
+    else status.say(count("rated", changed));
   } else advance();
   foot.show();
 }
@@ -115,7 +117,7 @@ cursor.addEventListener("move", () => {
 });
 editing.addEventListener("change", ({ detail }) => {
   byId("undo").disabled = editing.done.length === 0;
-  if (detail.said) announce(detail.said);
+  if (detail.said) status.say(detail.said);
   foot.show();
 });
 byId("undo").addEventListener("click", actions.undo);
@@ -131,18 +133,18 @@ document.addEventListener("paste", (event) => {
   const text = event.clipboardData.getData("text/plain");
   const triples = text.trim() ? readPaste(model, axes, cursor.block(), text) : [];
   editing.rateEach(triples);
-  announce(triples.length ? count("pasted", triples.length) : say("paste_unknown"));
+  status.say(triples.length ? count("pasted", triples.length) : say("paste_unknown"));
 });
 
 function inGrid() {
   return byId("grid").contains(document.activeElement) && !document.querySelector("dialog[open]");
 }
 
-/* ---- saving, said in one place that never moves ---- */
+/* ---- saving ---- */
 
-saver.addEventListener("state", ({ detail }) => announce(detail.text, detail.alarm));
+saver.addEventListener("state", ({ detail }) => status.saving(detail.text, detail.alarm));
 saver.addEventListener("saved", ({ detail }) => grades.update(detail.students));
-feed.addEventListener("said", ({ detail }) => announce(detail.text));
+feed.addEventListener("said", ({ detail }) => status.say(detail.text));
 feed.addEventListener("change", () => {
   foot.show();
   panel.refresh();
@@ -152,11 +154,6 @@ feed.addEventListener("stale", ({ detail }) => {
   byId("stale").hidden = false;
 });
 byId("reload").addEventListener("click", () => location.reload());
-
-function announce(text, alarm = false) {
-  byId("saving").textContent = text;
-  byId("saving").classList.toggle("alarm", alarm);
-}
 
 /* Asks for a student's grade to be sent again. */
 async function resend(student) {
@@ -170,7 +167,7 @@ async function resend(student) {
     });
     if (!response.ok) return;
     grades.updateStates([[student.id, "waiting", ""]]);
-    announce(say("resent"));
+    status.say(say("resent"));
   } catch {
     // the mark still says that the grade was not sent
   }
@@ -190,7 +187,7 @@ for (const entry of leftOver) {
 }
 if (leftOver.length) {
   saver.flush();
-  announce(count("restored", leftOver.length));
+  status.say(count("restored", leftOver.length));
 }
 
 /* ---- the rest of the page ---- */

@@ -7,6 +7,7 @@
 import { toValue } from "./model.js";
 import { count, say } from "./texts.js";
 
+const PACE = 150; // ms between two requests while one types fast
 const FIRST_WAIT = 1000; // ms, doubled at each failure
 const LONGEST_WAIT = 15000;
 const BATCH = 500;
@@ -25,6 +26,7 @@ export class Saver extends EventTarget {
     this.failures = 0;
     this.expired = false;
     this.timer = 0;
+    this.begun = -PACE; // when the latest request began
     window.addEventListener("online", () => this.flush());
     window.addEventListener("beforeunload", (event) => {
       if (this.size) event.preventDefault();
@@ -66,6 +68,12 @@ export class Saver extends EventTarget {
   async flush() {
     clearTimeout(this.timer);
     if (this.sending.size || !this.waiting.size || this.expired) return;
+    const pause = this.begun + PACE - performance.now();
+    if (pause > 0) {
+      this.timer = setTimeout(() => this.flush(), pause);
+      return;
+    }
+    this.begun = performance.now();
     const batch = [...this.waiting].slice(0, this.alone ? 1 : BATCH);
     for (const [key, item] of batch) {
       this.waiting.delete(key);
