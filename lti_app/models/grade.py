@@ -94,7 +94,8 @@ class GradeSync(Base):
     ``sent_…`` is what the LMS last acknowledged, with the score's own time in ``sent_timestamp``;
     ``last_timestamp`` is the newest time ever given to a score: the next one is later by at least a
     second, since Moodle compares them at that grain. ``tried`` are the scores that left since the last
-    acknowledged one and whose answer is not known, as ``[unix second, score, maximum]``.
+    acknowledged one and whose answer is not known, as ``[unix second, score, maximum, fingerprint of
+    the comment]``.
 
     ``held_…`` is what the LMS held when last read (None: nothing), ``overridden`` whether that is
     somebody else's doing; ``replace`` says that a teacher wants ours there all the same.

@@ -24,7 +24,8 @@ from lti_app.models.store import Store
 from lti_app.services import platforms
 from lti_app.services.sync.callers import PARALLEL
 from lti_app.settings import from_environment
-from tests.conftest import POSTGRES, SECRET
+from tests.conftest import SECRET
+from tests.databases import POSTGRES
 from tests.deployment.processes import (
     Process,
     Web,

@@ -101,11 +101,11 @@ def claim(
             settle(row, row.wanted_revision, SyncState.FAILED, hindrance)
             continue
         moment = next_timestamp(row.last_timestamp, now + skew)
-        row.tried = remember(row.tried, moment, row.score, row.maximum)
+        row.attempts += 1
+        jobs.append(_job(row, platform, moment))  # knows what left before this one
+        row.tried = remember(row, moment)
         row.last_timestamp = moment
         row.claim = fence
-        row.attempts += 1
-        jobs.append(_job(row, platform, moment))
     return jobs
 
 

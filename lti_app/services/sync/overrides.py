@@ -9,7 +9,8 @@ Platforms that tell no time are compared by value alone (AGS 2.0 §3.3 has none)
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -35,12 +36,13 @@ class Held(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A score that left: ``second`` is its own time, in unix seconds."""
+    """A score that left: ``second`` is its own time, in unix seconds, ``words`` the fingerprint of its
+    comment (None: of no account)."""
 
     second: int
     score: Decimal
     maximum: Decimal
-    comment: str | None = None
+    words: str | None = None
 
     @property
     def share(self) -> Decimal:
@@ -68,14 +70,20 @@ def known(row: GradeSync, *, words: bool) -> Known:
             second_of(row.sent_timestamp),
             row.sent_score,
             row.sent_maximum or row.maximum,
-            row.sent_comment if words else None,
+            fingerprint(row.sent_comment) if words else None,
         )
-    return Known(acknowledged, tuple(_tried(row.tried)))
+    return Known(acknowledged, tuple(_tried(row.tried, words)))
 
 
-def remember(tried: Sequence[list], moment: datetime, score: Decimal, maximum: Decimal) -> list:
-    """The row's ``tried`` with one more score that is about to leave."""
-    return [*tried[1 - TRIED_KEPT :], [second_of(moment), str(score), str(maximum)]]
+def remember(row: GradeSync, moment: datetime) -> list:
+    """The row's ``tried`` with the score that is about to leave at that moment."""
+    leaving = [second_of(moment), str(row.score), str(row.maximum), fingerprint(row.comment)]
+    return [*row.tried[1 - TRIED_KEPT :], leaving]
+
+
+def fingerprint(words: str) -> str:
+    """A comment without its spaces, which a platform may tidy, and without its content."""
+    return hashlib.blake2s("".join(words.split()).encode(), digest_size=8).hexdigest()
 
 
 def judge(result: Result | None, ours: Known) -> Held:
@@ -116,10 +124,9 @@ def _same(result: Result, sent: Sent) -> bool:
 
 
 def _same_words(result: Result, sent: Sent) -> bool:
-    """Feedback is compared without its spaces: a platform may tidy them."""
-    return sent.comment is None or "".join(result.comment.split()) == "".join(sent.comment.split())
+    return sent.words is None or fingerprint(result.comment) == sent.words
 
 
-def _tried(rows: Iterable[list]) -> Iterable[Sent]:
-    for second, score, maximum in rows:
-        yield Sent(int(second), Decimal(score), Decimal(maximum))
+def _tried(rows: Iterable[list], words: bool) -> Iterable[Sent]:
+    for second, score, maximum, fingerprinted in rows:
+        yield Sent(int(second), Decimal(score), Decimal(maximum), fingerprinted if words else None)

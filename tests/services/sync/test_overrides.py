@@ -42,6 +42,15 @@ def test_a_grade_typed_before_our_first_one_stays(made: Desk) -> None:
     assert (made.held(), made.state()) == (9.0, ("failed", "overridden"))
 
 
+def test_the_same_grade_typed_before_ours_keeps_its_words(made: Desk) -> None:
+    made.teacher_grades(15)
+    made.want(15)
+    made.send()
+    grade = made.grade()
+    assert grade is not None
+    assert (grade.final, grade.feedback) == (15.0, "Repris à l’oral.")
+
+
 def test_a_grade_emptied_by_hand_stays_empty(made: Desk) -> None:
     made.want(12)
     made.send()

@@ -8,11 +8,12 @@ from decimal import Decimal
 import pytest
 
 from lti_app.clients.ags import Result
-from lti_app.services.sync.overrides import Held, Known, Sent, judge, remember
+from lti_app.models import GradeSync
+from lti_app.services.sync.overrides import Held, Known, Sent, fingerprint, judge, remember
 
 EIGHT = 1_795_507_200  # 2026-11-24 08:00 UTC
-ACKNOWLEDGED = Sent(EIGHT, Decimal(12), Decimal(20), "Douze.")
-TRIED = Sent(EIGHT + 60, Decimal(15), Decimal(20))
+ACKNOWLEDGED = Sent(EIGHT, Decimal(12), Decimal(20), fingerprint("Douze."))
+TRIED = Sent(EIGHT + 60, Decimal(15), Decimal(20), fingerprint("Quinze."))
 NEVER = Known(None)
 SENT = Known(ACKNOWLEDGED)
 UNSURE = Known(ACKNOWLEDGED, (TRIED,))
@@ -42,6 +43,9 @@ def cell(score: float | None, second: int | None = EIGHT, comment: str = "Douze.
             cell(12, EIGHT + 30, "Vu."), SENT, Held.THEIRS, id="our grade with other words"
         ),
         pytest.param(cell(15, EIGHT + 60), UNSURE, Held.OURS, id="arrived, the answer was lost"),
+        pytest.param(
+            cell(15, EIGHT + 90, "Vu."), UNSURE, Held.THEIRS, id="a value we tried, other words"
+        ),
         pytest.param(cell(12), UNSURE, Held.OURS, id="the later score never arrived"),
         pytest.param(cell(9, EIGHT + 90), UNSURE, Held.THEIRS, id="a teacher after both"),
         pytest.param(None, SENT, Held.OLDER, id="acknowledged and gone"),
@@ -56,8 +60,7 @@ def test_whose_grade_it_is(result: Result | None, known: Known, held: Held) -> N
 
 
 def test_the_last_twenty_tries_are_remembered() -> None:
-    tried: list = []
+    row = GradeSync(score=Decimal(1), maximum=Decimal(20), comment="Un.", tried=[])
     for minute in range(30):
-        moment = datetime.fromtimestamp(EIGHT + 60 * minute, UTC)
-        tried = remember(tried, moment, Decimal(minute), Decimal(20))
-    assert tried == [[EIGHT + 60 * n, str(n), "20"] for n in range(10, 30)]
+        row.tried = remember(row, datetime.fromtimestamp(EIGHT + 60 * minute, UTC))
+    assert row.tried == [[EIGHT + 60 * n, "1", "20", fingerprint("Un.")] for n in range(10, 30)]
