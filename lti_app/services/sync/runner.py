@@ -22,7 +22,9 @@ RUNS_TOGETHER = 200  # of one lane in a row, before others get a look at its pla
 
 
 class Runner:
-    """The lanes that this process runs. ``on_end`` is called whenever one of them has ended."""
+    """The lanes that this process runs. ``on_end`` is called whenever one of them has done its work, or
+    was asked for again meanwhile; not when it is somebody else's or broke off, since who looks again at
+    once would look without a pause."""
 
     def __init__(self, parts: Wiring, on_end: Callable[[], None] = lambda: None) -> None:
         self._parts = parts
@@ -80,8 +82,9 @@ class Runner:
         thread.start()
 
     def _run(self, platform_id: int, again: threading.Event) -> None:
+        served = False
         try:
-            self._run_lane(platform_id, again)
+            served = self._run_lane(platform_id, again)
         except SQLAlchemyError as error:
             logs.event("lane without database", platform=platform_id, why=type(error).__name__)
         except Exception:
@@ -89,11 +92,13 @@ class Runner:
         finally:
             with self._lock:
                 del self._running[platform_id]
+                asked = again.is_set()
+        if served or asked:
             self._on_end()
 
-    def _run_lane(self, platform_id: int, again: threading.Event) -> None:
+    def _run_lane(self, platform_id: int, again: threading.Event) -> bool:
         """Runs the lane, then looks once more: what became due while it was being handed back would
-        otherwise wait for the next look."""
+        otherwise wait for the next look. False when it was somebody else's."""
         for _ in range(RUNS_TOGETHER):
             lane = Lane(self._parts, platform_id, self._holder, self._stop, self._looked, again)
             try:
@@ -102,8 +107,9 @@ class Runner:
                 with self._lock:
                     self.tried += lane.tried
             if not served:
-                return
+                return False
             with self._parts.store.read() as session:
                 due = claims.is_due(session, platform_id, self._parts.clock())
             if not due or self._stop.wait(0 if lane.tried else BUSY_WAIT):
-                return
+                break
+        return True

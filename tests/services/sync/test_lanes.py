@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from lti_app.app import wire
 from lti_app.clients.ags import SCORE_SCOPE
@@ -22,6 +26,7 @@ from lti_app.services.sync.job import Outcome, Reason
 from lti_app.services.sync.lane import Lane
 from lti_app.services.sync.runner import Runner
 from lti_app.services.wiring import Wiring
+from lti_app.services.worker import Worker
 from tests.conftest import Clock
 from tests.services.sync.schools import PUPILS, School, schools
 
@@ -192,3 +197,26 @@ def test_what_becomes_due_while_a_lane_is_handed_back_is_sent_too(
         finally:
             lease.release = real
         assert school.held(school.own, PUPILS[0]) == 20.0
+
+
+def test_a_worker_waits_quietly_for_a_lane_that_somebody_has(
+    parts: Wiring, tool_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not by asking for it again and again as fast as it can."""
+    asked: queue.SimpleQueue[int] = queue.SimpleQueue()
+    take_lane = lease.take
+
+    def counted(session: Session, platform_id: int, *more: Any) -> lease.Lease | None:
+        asked.put(platform_id)
+        return take_lane(session, platform_id, *more)
+
+    with schools(parts.store, tool_url, clock) as (school,):
+        want_all(parts.store, school, clock)
+        assert take(parts, school) is not None
+        monkeypatch.setattr(lease, "take", counted)
+        waiting = Worker(parts)
+        waiting.start()
+        asked.get(timeout=60)
+        time.sleep(0.5)
+        waiting.stop()
+    assert asked.qsize() < 10
