@@ -86,6 +86,8 @@ class Worker:
                 pause = min(self._runner.until_due(), LOOK_EVERY)
             except SQLAlchemyError as error:
                 logs.event("no database", why=type(error).__name__)
+            except Exception:  # a worker that no longer looks would be worse than any of them
+                logs.LOGGER.exception("look failed")
             self._look.wait(pause)
             self._look.clear()
 
