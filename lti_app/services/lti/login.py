@@ -101,6 +101,8 @@ class Login(OIDCLogin):
 
 def with_query(url: str, params: Mapping[str, str]) -> str:
     """The URL with these parameters added to whatever query it already has."""
+    if "?" not in url and "#" not in url:
+        return f"{url}?{urlencode(params)}"
     parts = urlsplit(url)
     query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *params.items()])
     return urlunsplit(parts._replace(query=query))

@@ -49,12 +49,12 @@ class StateSigner:
         self, platform_id: int, target_link_uri: str, deployment_id: str, storage_target: str = ""
     ) -> tuple[str, LoginState, str]:
         """A new state: its signed text, its content, and the value for the browser's cookie."""
-        browser = secrets.token_urlsafe(24)
+        browser, nonce = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
         state = LoginState(
             key=secrets.token_hex(4),
             browser_hash=_digest(browser),
             platform_id=platform_id,
-            nonce=secrets.token_urlsafe(24),
+            nonce=nonce,
             target_link_uri=target_link_uri,
             deployment_id=deployment_id,
             storage_target=storage_target,
