@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from lti_app.app import create_app, wire
-from lti_app.services.wiring import EXTENSION, Wiring
+from lti_app.app import wire
+from lti_app.services.wiring import Wiring
 from lti_app.settings import Settings
 from tests import databases
+from tests.apps import Apps
 from tests.factories import School
 
 # The storm takes minutes: `COMPETENCES_TEST_CHAOS=1 pytest tests/chaos` runs it.
@@ -87,25 +86,13 @@ def parts(settings: Settings, clock: Clock) -> Iterator[Wiring]:
 
 
 @pytest.fixture(scope="session")
-def apps() -> dict[Settings, tuple[Flask, dict[str, Any]]]:
-    """Apps already made, with their configuration."""
-    return {}
+def apps() -> Apps:
+    return Apps()
 
 
 @pytest.fixture
-def app(
-    settings: Settings, parts: Wiring, apps: dict[Settings, tuple[Flask, dict[str, Any]]]
-) -> Flask:
-    """The app on those parts: made once for each kind of settings, since its routes take long to build."""
-    kind = replace(settings, database_url="", data_dir=Path())
-    if kind not in apps:
-        made = create_app(settings, parts)
-        apps[kind] = made, dict(made.config, TESTING=True)
-    app, config = apps[kind]
-    app.config.clear()
-    app.config.update(config)
-    app.extensions[EXTENSION] = parts
-    return app
+def app(parts: Wiring, apps: Apps) -> Flask:
+    return apps.of(parts, "app", TESTING=True)
 
 
 @pytest.fixture

@@ -7,17 +7,18 @@ from dataclasses import replace
 
 import pytest
 
-from lti_app.app import create_app, wire
+from lti_app.app import wire
 from lti_app.demo import Lms, LmsConfig, create_lms, listen, serve
 from lti_app.services import platforms
 from lti_app.services.wiring import Wiring
 from lti_app.settings import Settings
+from tests.apps import Apps
 from tests.conftest import Clock
 from tests.services.campus import Campus
 
 
 @pytest.fixture
-def campus(settings: Settings, clock: Clock) -> Iterator[Campus]:
+def campus(settings: Settings, clock: Clock, apps: Apps) -> Iterator[Campus]:
     """LMS and tool over HTTP, registered with each other, on one clock."""
     with listen() as lms_door, listen("localhost") as tool_door:
         settings = replace(settings, public_url=tool_door.url)
@@ -38,7 +39,7 @@ def campus(settings: Settings, clock: Clock) -> Iterator[Campus]:
                 config.issuer, config.client_id, [config.deployment_id]
             )
             platforms.add(session, new, clock(), lab=True)
-        with serve(lms, lms_door), serve(create_app(settings, parts), tool_door):
+        with serve(lms, lms_door), serve(apps.of(parts, "campus"), tool_door):
             yield Campus(lms, parts)
         parts.http.close()
         parts.store.dispose()

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from lti_app.app import create_app
 from lti_app.demo import listen, serve
 from lti_app.services.wiring import Wiring
+from tests.apps import Apps
 from tests.conftest import Clock
 from tests.services.campus import Campus
 from tests.services.sync.desk import Desk
@@ -33,7 +33,7 @@ def desk(request: pytest.FixtureRequest, campus: Campus, clock: Clock) -> Desk:
 
 
 @pytest.fixture
-def tool_url(parts: Wiring) -> Iterator[str]:
+def tool_url(parts: Wiring, apps: Apps) -> Iterator[str]:
     """The tool's keys, where an LMS can read them."""
-    with listen("localhost") as door, serve(create_app(parts.settings, parts), door) as url:
+    with listen("localhost") as door, serve(apps.of(parts, "keys"), door) as url:
         yield url
