@@ -24,13 +24,21 @@ from lti_app.services.secrets_box import SecretsBox
 
 ASKING = timedelta(seconds=30)  # connect 5 s + read 20 s, and room
 LOOK_EVERY = 0.05  # seconds between two looks at what another process gets
+LOOKS = round(ASKING.total_seconds() / LOOK_EVERY)
 
 
 class DatabaseTokens:
-    """What ``clients.tokens.TokenStore`` asks for."""
+    """What ``clients.tokens.TokenStore`` asks for. ``pause`` lets so many seconds pass."""
 
-    def __init__(self, store: Store, secret_key: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        secret_key: str,
+        clock: Callable[[], datetime],
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._store = store
+        self._pause = pause
         self._box = SecretsBox(secret_key)
         self._clock = clock
         self._kept: dict[tuple[int, str], Token] = {}
@@ -67,15 +75,14 @@ class DatabaseTokens:
             return self._locks.setdefault(key, threading.Lock())
 
     def _shared(self, key: tuple[int, str], fetch: Callable[[], Token]) -> Token:
-        until = time.monotonic() + ASKING.total_seconds()
-        while (token := self._load(key)) is None:
+        for _ in range(LOOKS):
+            if token := self._load(key):
+                return token
             if self._take(key):
                 # what another process stored just before we took the row
                 return self._load(key) or self._ask(key, fetch)
-            if time.monotonic() > until:
-                raise ServiceUnavailable(f"no token of platform {key[0]}: another process asks")
-            time.sleep(LOOK_EVERY)
-        return token
+            self._pause(LOOK_EVERY)
+        raise ServiceUnavailable(f"no token of platform {key[0]}: another process asks")
 
     def _ask(self, key: tuple[int, str], fetch: Callable[[], Token]) -> Token:
         try:

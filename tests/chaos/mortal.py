@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -109,6 +110,9 @@ class MortalHttp(Http):
     def __init__(self, fuse: Fuse) -> None:
         super().__init__(lab=True)
         self._fuse = fuse
+        for adapter in self.session.adapters.values():  # repeated as ever, but at once
+            assert isinstance(adapter, HTTPAdapter)
+            adapter.max_retries = adapter.max_retries.new(backoff_factor=0)
 
     def request(self, method: str, url: str, **more: Any) -> requests.Response:
         self._fuse.burn()
@@ -119,9 +123,15 @@ class MortalHttp(Http):
 
 
 class Process:
-    """A worker process that was started; ``fuse`` is how it dies."""
+    """A worker process that was started; ``fuse`` is how it dies. ``pause`` lets seconds pass."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], datetime], weather: Weather) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        weather: Weather,
+        pause: Callable[[float], None],
+    ) -> None:
         self.fuse = Fuse()
         store, http = MortalStore(settings.database_url, self.fuse, weather), MortalHttp(self.fuse)
         plain = wire(settings, clock=clock)
@@ -133,7 +143,7 @@ class Process:
             http=http,
             keys=KeyRing(store, settings.secret_key, clock),
             platform_keys=PlatformKeys(store, http, clock),
-            tokens=DatabaseTokens(store, settings.secret_key, clock),
+            tokens=DatabaseTokens(store, settings.secret_key, clock, pause),
             circuits=Circuits(store, clock),
         )
 

@@ -7,6 +7,7 @@ What was wanted and what teachers did is remembered here, beside what the two pr
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,9 +33,11 @@ Cell = tuple[int, int]
 
 
 class Clock:
-    """The world's time, and the tool's: wrong by ``offset``."""
+    """The world's time, and the tool's: wrong by ``offset``. ``busy``: two workers are at it, who would
+    take each other for dead if time jumped now."""
 
     def __init__(self) -> None:
+        self.busy = False
         self.now = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
         self.offset = timedelta(0)
 
@@ -46,6 +49,13 @@ class Clock:
 
     def pass_by(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
+
+    def pause(self, seconds: float) -> None:
+        """Who waits is not kept waiting: the world moves on faster."""
+        if self.busy:
+            time.sleep(seconds / 20)
+        else:
+            self.pass_by(100 * seconds)
 
 
 @dataclass
@@ -118,24 +128,27 @@ class World:
             del self.theirs[cell]
 
     def settle(self, process: Process) -> None:
-        """What teachers and time do after a storm: a look at the class, « renvoyer » for what failed, and
+        """What teachers and time do after a storm: looks at the class, « renvoyer » for what failed, and
         waiting."""
-        read_back.refresh(process.parts, self.link_id())
         for _ in range(12):
-            with self.office.store.write() as session:
-                rows = session.scalars(
-                    select(GradeSync).where(
-                        GradeSync.state == SyncState.FAILED.value,
-                        GradeSync.error != Reason.OVERRIDDEN.value,
-                    )
-                )
-                for row in rows:
-                    row.wanted_revision += 1
-                    row.next_attempt_at = self.clock.tool()
+            self._send_failed_again()
             self.clock.pass_by(2000)
+            seen = read_back.refresh(process.parts, self.link_id())
             grade_sync.run_due(process.parts)
-            if self.is_settled():
+            if seen and self.is_settled():
                 return
+
+    def _send_failed_again(self) -> None:
+        with self.office.store.write() as session:
+            rows = session.scalars(
+                select(GradeSync).where(
+                    GradeSync.state == SyncState.FAILED.value,
+                    GradeSync.error != Reason.OVERRIDDEN.value,
+                )
+            )
+            for row in rows:
+                row.wanted_revision += 1
+                row.next_attempt_at = self.clock.tool()
 
     def link_id(self) -> int:
         with self.office.store.read() as session:
