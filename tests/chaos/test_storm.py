@@ -67,6 +67,8 @@ class Storm(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.world.begin()
+        if self.world.histories % 50 == 0:  # for whoever waits for a long campaign, with -s
+            print(f"{self.world.histories} histories", flush=True)
         self.process = self._start()
 
     def _start(self) -> Process:

@@ -73,10 +73,12 @@ class World:
     theirs: dict[Cell, float] = field(default_factory=dict)
     left: set[int] = field(default_factory=set)
     in_flight: Callable[[], None] | None = None
+    histories: int = 0
 
     def begin(self) -> None:
         """Forgets the last history: an empty column each, and nothing in the tool's tables."""
         lms = self.school.lms
+        self.histories += 1
         self.weather.gone, self.weather.full = 0, False
         self.clock.offset = timedelta(0)
         self.clock.pass_by(7200)
