@@ -42,8 +42,8 @@ translations: $(INSTALLED) ## Updates the catalogues from the code (French: the 
 	$(BIN)/pybabel -q update -i build/plurals.pot -d lti_app/translations -l fr --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d lti_app/translations
 
-chaos: $(INSTALLED) ## A thousand storms and more on each database, and workers killed (an hour or two)
-	COMPETENCES_CHAOS=1200 $(BIN)/python -m pytest -q tests/chaos
+chaos: $(INSTALLED) ## A thousand storms and more on each database, and workers killed (half an hour)
+	COMPETENCES_CHAOS=1200 $(BIN)/python -m pytest -q -s tests/chaos
 
 bench: $(INSTALLED) ## Measures, and prints the tables of docs/benchmarks.md
 	$(BIN)/python -m benchmarks

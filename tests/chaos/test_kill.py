@@ -28,7 +28,8 @@ from tests.deployment.processes import Process, environment
 from tests.services.sync.schools import PUPILS, School, schools
 
 KILLS = max(2, int(os.environ.get("COMPETENCES_CHAOS", "0")) // 40)
-WITHIN = 120.0  # seconds, for the last grades to arrive
+WITHIN = 240.0  # seconds, for the last grades to arrive
+pytestmark = pytest.mark.xdist_group("processes")
 
 
 @dataclass
