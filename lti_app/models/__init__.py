@@ -6,7 +6,13 @@ from lti_app.models.choices import CourseChoices
 from lti_app.models.course import Course, Membership, ResourceLink, User
 from lti_app.models.grade import ColumnKind, GradeSync, LineItem, SyncState
 from lti_app.models.launch import LaunchSession, UsedNonce
-from lti_app.models.moodle import MoodleConnection, MoodlePush, PushState
+from lti_app.models.moodle import (
+    CourseExchange,
+    MoodleConnection,
+    MoodlePush,
+    MoodleRating,
+    PushState,
+)
 from lti_app.models.platform import (
     AccessToken,
     Deployment,
@@ -47,6 +53,7 @@ __all__ = [
     "ColumnKind",
     "Course",
     "CourseChoices",
+    "CourseExchange",
     "Declaration",
     "DeclarationState",
     "DeclarationStep",
@@ -65,6 +72,7 @@ __all__ = [
     "Membership",
     "MoodleConnection",
     "MoodlePush",
+    "MoodleRating",
     "NodeKey",
     "Platform",
     "PlatformKeySet",

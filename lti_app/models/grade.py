@@ -98,7 +98,8 @@ class GradeSync(Base):
     the comment]``.
 
     ``held_…`` is what the LMS held when last read (None: nothing), ``overridden`` whether that is
-    somebody else's doing; ``replace`` says that a teacher wants ours there all the same.
+    somebody else's doing; ``replace`` says that a teacher wants ours there all the same, ``kept`` which
+    grade over there a teacher agreed to (services.overruled).
     """
 
     __tablename__ = "grade_syncs"
@@ -138,6 +139,7 @@ class GradeSync(Base):
     held_at: Mapped[datetime | None]
     overridden: Mapped[bool] = mapped_column(default=False, server_default=false())
     replace: Mapped[bool] = mapped_column(default=False, server_default=false())
+    kept: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     line_item: Mapped[LineItem] = relationship()
     learner: Mapped[User] = relationship()

@@ -13,14 +13,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Select, func, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, contains_eager
 
 from lti_app.errors import NotFound
-from lti_app.models import Assessment, GradeSync, LineItem, Mastery, NodeKey, User
-from lti_app.services import classroom, masteries, people
+from lti_app.models import Assessment, GradeSync, LineItem, Mastery, NodeKey, Platform, User
+from lti_app.services import classroom, masteries, overruled, people
 from lti_app.services.current import CurrentLaunch
 from lti_app.services.framing import Framing
 from lti_app.services.masteries import Pair
+from lti_app.services.overruled import Overruled
 from referential.model import Node
 from referential.occasions import COMMENT
 
@@ -50,14 +51,23 @@ class Overlay:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a learner's grade stands, as ``classroom.GradeView`` says it."""
+
+    state: str
+    error: str
+    theirs: Overruled | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """What happened after an id: the cells as they are now, who else judged and how often, and where
-    every grade stands (state and error by learner). ``too_many``: read everything again."""
+    every grade stands, by learner. ``too_many``: read everything again."""
 
     latest: int
     cells: tuple[Cell, ...] = ()
     authors: tuple[tuple[str, int], ...] = ()
-    states: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    states: Mapping[int, Standing] = field(default_factory=dict)
     too_many: bool = False
 
 
@@ -110,7 +120,7 @@ def latest_id(session: Session, course_id: int) -> int:
 def changes(session: Session, launch: CurrentLaunch, framing: Framing, since: int) -> Changes:
     """What a page that has seen everything up to ``since`` does not know yet."""
     codes = masteries.codes_by_key(session, framing)
-    states = _states(session, launch.resource_link_id)
+    states = _states(session, launch)
     rows = session.execute(
         select(Assessment.id, Assessment.learner_id, Assessment.node_id, Assessment.author_id)
         .where(Assessment.course_id == launch.course_id, Assessment.id > since)
@@ -220,7 +230,7 @@ def cell_view(session: Session, launch: CurrentLaunch, learner_id: int, code: st
                 masteries.read_level(row.scale, row.level, framing.scale),
                 row.code,
                 row.comment,
-                people.spoken_name(person) if person else "",
+                people.author_name(person, row.source),
                 row.author_id == launch.user_id,
                 row.created_at,
             )
@@ -269,10 +279,25 @@ def _commented(course_id: int) -> Select[int, int]:
     )
 
 
-def _states(session: Session, resource_link_id: int) -> dict[int, tuple[str, str]]:
-    rows = session.execute(
-        select(GradeSync.learner_id, GradeSync.state, GradeSync.error)
+def _states(session: Session, launch: CurrentLaunch) -> dict[int, Standing]:
+    """Of everybody, a few words each; whole rows are read only of grades that were changed over there."""
+    own = (LineItem.resource_link_id == launch.resource_link_id, LineItem.part == "")
+    found = {
+        learner: Standing(state, error)
+        for learner, state, error in session.execute(
+            select(GradeSync.learner_id, GradeSync.state, GradeSync.error)
+            .join(GradeSync.line_item)
+            .where(*own)
+        )
+    }
+    changed = session.scalars(
+        select(GradeSync)
         .join(GradeSync.line_item)
-        .where(LineItem.resource_link_id == resource_link_id, LineItem.part == "")
-    )
-    return {learner: (state, error) for learner, state, error in rows}
+        .where(*own, GradeSync.overridden)
+        .options(contains_eager(GradeSync.line_item))
+    ).all()
+    for row in changed:
+        theirs = overruled.of(row, session.get_one(Platform, launch.platform_id))
+        if theirs is not None:
+            found[row.learner_id] = Standing(overruled.THEIRS, row.error, theirs)
+    return found

@@ -19,13 +19,15 @@ from lti_app.models import (
     LineItem,
     Membership,
     NodeKey,
+    Platform,
     ResourceLink,
     User,
 )
-from lti_app.services import people
+from lti_app.services import overruled, people
 from lti_app.services.current import CurrentLaunch
 from lti_app.services.framing import Framing, LinkSettings, resolve
 from lti_app.services.masteries import State, read_level, states_by_learner
+from lti_app.services.overruled import Overruled
 from lti_app.services.referentials.catalogue import Catalogue
 from lti_app.services.wanted_grades import NOTHING, Column, column_of, wanted
 from referential.grading import Grade
@@ -36,13 +38,15 @@ from referential.scale import Level
 class GradeView:
     """A learner's grade and where it stands: ``state`` is ``none`` (nothing assessed yet), ``waiting``,
     ``sent`` or ``failed``; ``error`` is the key of the sentence that says why (services.sync_texts).
-    ``level`` is what the gradebook gets instead of points, where its column shows levels."""
+    ``level`` is what the gradebook gets instead of points, where its column shows levels. ``theirs`` is
+    set, and the state is ``theirs``, where somebody's grade in the gradebook overrules ours."""
 
     grade: Grade
     state: str
     error: str
     sent_at: datetime | None
     level: Level | None = None
+    theirs: Overruled | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,12 @@ class ClassView:
     def progress(self) -> dict[int, dict[str, Progress]]:
         """How far each student is in each part (``progress_by_part``), by student; worked out when asked."""
         return {row.id: progress_by_part(self.framing, row.levels) for row in self.students}
+
+    @property
+    def overruled(self) -> int:
+        """Grades given in the gradebook that nobody has agreed to yet."""
+        views = (student.grade.theirs for student in self.students)
+        return sum(theirs is not None and theirs.open for theirs in views)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +165,13 @@ def class_view(
         pupils = [user for user in pupils if user.id in wanted_ids]
     states = states_by_learner(session, launch.course_id, framing, learner_ids)
     syncs = _syncs(session, launch.resource_link_id, learner_ids)
+    platform = session.get_one(Platform, launch.platform_id)
     column = _column(session, launch.resource_link_id, framing)
     link = session.get_one(ResourceLink, launch.resource_link_id)
     return ClassView(
         framing=framing,
         students=tuple(
-            _row(user, states.get(user.id, NOTHING), syncs.get(user.id), framing, column)
+            _row(user, states.get(user.id, NOTHING), syncs.get(user.id), framing, column, platform)
             for user in pupils
         ),
         roster_at=link.course.roster_at,
@@ -227,17 +238,24 @@ def _student_view(
     for entry in history:
         latest.setdefault(entry.code, entry)
     state = states.get(user.id, NOTHING)
-    row = _row(user, state, sync, framing, column)
+    platform = session.get_one(Platform, launch.platform_id)
+    row = _row(user, state, sync, framing, column, platform)
     progress = progress_by_part(framing, state.levels)
     return StudentView(framing, row, progress, history, latest, previous_id, next_id)
 
 
 def _row(
-    user: User, state: State, sync: GradeSync | None, framing: Framing, column: Column
+    user: User,
+    state: State,
+    sync: GradeSync | None,
+    framing: Framing,
+    column: Column,
+    platform: Platform,
 ) -> StudentRow:
     levels = state.levels
     found = wanted(framing, column, state)
     grade = found.grade if found else framing.scheme.grade(levels, state.excused)
+    theirs = overruled.of(sync, platform) if sync else None
     return StudentRow(
         id=user.id,
         name=people.display_name(user),
@@ -247,10 +265,11 @@ def _row(
         marks=state.marks,
         grade=GradeView(
             grade,
-            sync.state if sync else "none",
+            overruled.THEIRS if theirs else sync.state if sync else "none",
             sync.error if sync else "",
             sync.sent_at if sync else None,
             found.level if found else None,
+            theirs,
         ),
     )
 
@@ -262,6 +281,7 @@ def _syncs(
         select(GradeSync)
         .join(GradeSync.line_item)
         .where(LineItem.resource_link_id == resource_link_id, LineItem.part == "")
+        .options(contains_eager(GradeSync.line_item))
     )
     if learner_ids is not None:
         query = query.where(GradeSync.learner_id.in_(learner_ids))
@@ -294,7 +314,7 @@ def _history(
             label=nodes[uuid].label,
             level=read_level(assessment.scale, assessment.level, framing.scale),
             comment=assessment.comment,
-            author=people.spoken_name(person) if person else "",
+            author=people.author_name(person, assessment.source),
             at=assessment.created_at,
             mark=assessment.code,
         )

@@ -16,11 +16,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from lti_app.errors import NotFound
-from lti_app.models import Assessment, GradeSync, LineItem, NodeKey, ResourceLink, User
-from lti_app.services import classroom, link_settings, masteries, people, wanted_grades
+from lti_app.models import Assessment, GradeSync, LineItem, NodeKey, Platform, ResourceLink, User
+from lti_app.services import classroom, link_settings, masteries, overruled, people, wanted_grades
 from lti_app.services.current import CurrentLaunch
 from lti_app.services.framing import Framing
 from lti_app.services.masteries import Recorded, State
+from lti_app.services.overruled import THEIRS, Overruled
 from lti_app.services.wanted_grades import Column, Wanted
 from referential.grading import Line
 from referential.model import Node
@@ -77,6 +78,14 @@ class Explanation:
     competences: tuple[Competence, ...]
     sync: GradeSync | None
     parts: tuple[Node, ...]
+    theirs: Overruled | None = None
+
+    @property
+    def state(self) -> str:
+        """Where the grade stands, as pages say it."""
+        if self.theirs:
+            return THEIRS
+        return self.sync.state if self.sync else "none"
 
 
 def explain(
@@ -128,6 +137,7 @@ def _explain(session: Session, launch: CurrentLaunch, learner_id: int, part: str
         competences=_competences(framing, part, state, told, verdicts),
         sync=sync,
         parts=framing.parts,
+        theirs=overruled.of(sync, session.get_one(Platform, launch.platform_id)) if sync else None,
     )
 
 
@@ -158,7 +168,7 @@ def _told(
             recorded = Recorded(
                 said.id, said.scale, said.level, said.code, said.author_id, said.created_at
             )
-            name = people.spoken_name(person) if person else ""
+            name = people.author_name(person, said.source)
             told.setdefault(code, []).append(_Entry(recorded, name, said.comment, said.source))
     return told
 

@@ -29,6 +29,14 @@ def spoken_name(user: User) -> str:
     return full or user.name or _label(user)
 
 
+def author_name(user: User | None, source: str) -> str:
+    """Who said something, for histories; what was said in Moodle's own pages says so."""
+    name = spoken_name(user) if user else ""
+    if source != "moodle":
+        return name
+    return _("%(name)s, dans Moodle", name=name) if name else "Moodle"
+
+
 def _label(user: User) -> str:
     """The same at each reading: Moodle's number of the person, or six characters made from a longer one."""
     number = user.sub

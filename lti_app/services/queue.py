@@ -28,13 +28,14 @@ ANSWER_TIMEOUT = 5  # seconds; a worker's own look at Redis lasts one
 class Queue:
     """``wake`` asks a worker to send what is due; ``refresh_roster`` to read a course's class list;
     ``read_back`` to read an activity's columns; ``push`` to push the référentiels that wait for it into
-    their Moodles."""
+    their Moodles; ``exchange`` to exchange ratings with them."""
 
     huey: Huey
     wake: Callable[[], None]
     refresh_roster: Callable[[int], None]
     read_back: Callable[[int], None]
     push: Callable[[], None]
+    exchange: Callable[[], None]
 
 
 def open_huey(settings: Settings) -> Huey:
@@ -72,12 +73,18 @@ def attach(huey: Huey, worker: Worker | None = None) -> Queue:
         refresh_roster=task("refresh_roster", lambda course_id: work().read_roster(course_id)),
         read_back=task("read_back", lambda link_id: work().read_back(link_id)),
         push=task("push_to_moodle", lambda: work().push()),
+        exchange=task("exchange_ratings", lambda: work().exchange()),
     )
 
 
 def wake_push(parts: Wiring) -> None:
     """Asks a worker to make the pushes that wait; should this get lost, it looks each minute anyway."""
     attach(open_huey(parts.settings)).push()
+
+
+def wake_exchange(parts: Wiring) -> None:
+    """Asks a worker for the exchanges that teachers want; it looks each minute anyway."""
+    attach(open_huey(parts.settings)).exchange()
 
 
 def _enqueue(task: Callable, *args: object) -> None:

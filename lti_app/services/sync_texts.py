@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from decimal import Decimal
 
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+
+from lti_app.services.overruled import Overruled
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +224,41 @@ def grade_sentence(key: str, name: str) -> str:
     sentence = GRADES.get(key, UNKNOWN_GRADE)
     happened = str(sentence.happened) % {"whose": _whose(name)}
     return f"{happened} {sentence.remedy}"
+
+
+def overruled_sentence(theirs: Overruled, name: str, places: int = 2) -> str:
+    """What the gradebook holds instead of our grade, who wins, and what the teacher can do."""
+    whose = _whose(name)
+    ours = _marks(theirs.ours, theirs.our_maximum, places)
+    if theirs.score is None or not theirs.maximum:
+        happened = gettext(
+            "La note %(whose)s a été effacée dans le carnet de notes de Moodle ; ici, elle est de %(ours)s.",
+            whose=whose,
+            ours=ours,
+        )
+    else:
+        happened = gettext(
+            "La note %(whose)s est de %(theirs)s dans le carnet de notes de Moodle, où elle a été saisie à la main ; ici, elle est de %(ours)s.",
+            whose=whose,
+            theirs=_marks(theirs.score, theirs.maximum, places),
+            ours=ours,
+        )
+    if theirs.kept:
+        remedy = gettext("Vous avez choisi de garder celle de Moodle.")
+    elif theirs.replaceable:
+        remedy = gettext(
+            "Moodle garde la sienne. « Garder » la laisse ; « Remplacer » envoie celle d’ici."
+        )
+    else:
+        remedy = gettext(
+            "Moodle garde la sienne. « Garder » la laisse ; pour revenir à celle d’ici, décochez « Court-circuité » pour cette personne dans le carnet de notes de Moodle."
+        )
+    return f"{happened} {remedy}"
+
+
+def _marks(score: Decimal, maximum: Decimal, places: int) -> str:
+    pattern = "#,##0." + "#" * max(places, 2)
+    return f"{format_decimal(score, format=pattern)} / {format_decimal(maximum, format=pattern)}"
 
 
 def roster_sentence(key: str) -> str:

@@ -1,4 +1,4 @@
-"""What a worker process does: send grades, find columns, read class lists and gradebooks, push.
+"""What a worker process does: send grades, find columns, read class lists and gradebooks, push, exchange.
 
 ``start`` makes it look by itself when something is due and every few seconds; tasks from the queue only
 make it look sooner. Nothing here waits for a platform in the thread that was asked: the queue's next
@@ -15,7 +15,7 @@ from datetime import timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from lti_app import logs
-from lti_app.services import columns, read_back, roster
+from lti_app.services import columns, exchange, read_back, roster
 from lti_app.services.moodle import pushes
 from lti_app.services.sync.runner import Runner
 from lti_app.services.wiring import Wiring
@@ -36,6 +36,7 @@ class Worker:
         self._once: dict[str, _Once] = {
             "columns": _Once("columns", self._find_columns),
             "pushes": _Once("pushes", lambda: pushes.run_due(parts)),
+            "exchange": _Once("exchange", self._exchange),
         }
 
     def start(self) -> None:
@@ -66,12 +67,20 @@ class Worker:
         read_back.refresh_if_old(self._parts, resource_link_id)
         self._runner.kick()
 
+    def exchange(self) -> None:
+        """Exchanges ratings and grades with the platforms, where asked for or due."""
+        self._once["exchange"].run()
+
     def rotate_old_key(self) -> None:
         self._parts.keys.rotate_if_older(KEY_AGE)
 
     def _find_columns(self) -> None:
         if columns.ensure(self._parts):
             self._runner.kick()
+
+    def _exchange(self) -> None:
+        exchange.run_due(self._parts)
+        self._runner.kick()
 
     def _pace(self) -> None:
         others_at = float("-inf")
@@ -83,6 +92,7 @@ class Worker:
                     others_at = time.monotonic()
                     self._once["columns"].run()
                     self.push()
+                    self.exchange()
                 pause = min(self._runner.until_due(), LOOK_EVERY)
             except SQLAlchemyError as error:
                 logs.event("no database", why=type(error).__name__)

@@ -13,6 +13,7 @@ from lti_app.views import (
     declaring,
     deep_linking,
     evidence_files,
+    exchange,
     exports,
     filters,
     grades_rules,
@@ -62,6 +63,7 @@ def init_app(app: Flask) -> None:
         requests,
         overview,
         grades_rules,
+        exchange,
         exports,
         scale_styles,
     ):

@@ -26,6 +26,7 @@ from lti_app.services import (
     classroom,
     grade_sync,
     masteries,
+    overruled,
     people,
     roster,
     sync_texts,
@@ -57,11 +58,12 @@ def home(sid: str) -> ResponseReturnValue:
 @bp.get("/class")
 @allow(TEACHER)
 def grid(sid: str) -> ResponseReturnValue:
-    """Students × competences. A class list that is old is read by the worker meanwhile: no page waits
-    for the LMS."""
+    """Students × competences. A class list or gradebook read long ago is read by the worker meanwhile:
+    no page waits for the LMS."""
     parts = wiring()
     if roster.is_old(parts, g.launch.course_id):
         parts.read_roster(g.launch.course_id)
+    parts.look_back(g.launch.resource_link_id)
     with parts.store.read() as session:
         view = classroom.class_view(session, g.launch)
         data = grid_page.data(session, g.launch, view)
@@ -114,10 +116,15 @@ def student(sid: str, learner_id: int) -> ResponseReturnValue:
         counts=progress_parts.counts(view),
         parts=progress_parts.tree(view.framing),
         places=view.framing.places,
-        why_not=sync_texts.grade_sentence(grade.error, view.student.spoken_name)
-        if grade.error
-        else "",
+        why_not=_why_not(grade, view.student.spoken_name, view.framing.places),
     )
+
+
+def _why_not(grade: classroom.GradeView, name: str, places: int) -> str:
+    """Why the gradebook does not hold our grade; empty when it does."""
+    if grade.theirs:
+        return sync_texts.overruled_sentence(grade.theirs, name, places)
+    return sync_texts.grade_sentence(grade.error, name) if grade.error else ""
 
 
 @bp.post("/students/<int:learner_id>")
@@ -158,6 +165,7 @@ def unsent(sid: str) -> ResponseReturnValue:
         view=view,
         places=view.framing.places,
         sentence=sync_texts.grade_sentence,
+        overruled=sync_texts.overruled_sentence,
     )
 
 
@@ -166,13 +174,7 @@ def unsent(sid: str) -> ResponseReturnValue:
 def resend(sid: str) -> ResponseReturnValue:
     """Sends again: the learners named (``learner``), or all that failed."""
     parts = wiring()
-    named = request.form.getlist("learner")
-    try:
-        learner_ids = [int(value) for value in named] or None
-    except ValueError as error:
-        raise InputError(
-            _("Une des saisies n’a pas la forme attendue. Rechargez la page.")
-        ) from error
+    learner_ids = _named() or None
     with parts.store.write() as session:
         count = grade_sync.resend(session, g.launch, learner_ids, parts.clock())
     parts.wake()
@@ -183,6 +185,28 @@ def resend(sid: str) -> ResponseReturnValue:
         "success",
     )
     return redirect(url_for(".unsent", sid=sid), code=303)
+
+
+@bp.post("/grades/keep")
+@allow(TEACHER)
+def keep(sid: str) -> ResponseReturnValue:
+    """Agrees to what the gradebook holds for the learners named (``learner``)."""
+    learner_ids = _named()
+    with wiring().store.write() as session:
+        count = overruled.keep(session, g.launch, learner_ids)
+    if wants_json():
+        return jsonify(count=count)
+    flash(_("La note de Moodle est gardée."), "success")
+    return redirect(url_for(".unsent", sid=sid), code=303)
+
+
+def _named() -> list[int]:
+    try:
+        return [int(value) for value in request.form.getlist("learner")]
+    except ValueError as error:
+        raise InputError(
+            _("Une des saisies n’a pas la forme attendue. Rechargez la page.")
+        ) from error
 
 
 @bp.post("/roster")

@@ -13,12 +13,13 @@ from typing import Any
 
 from lti_app.models import User
 from lti_app.services import sync_texts
-from lti_app.services.cells import Cell, Changes, Overlay
+from lti_app.services.cells import Cell, Changes, Overlay, Standing
 from lti_app.services.clashes import Clash
 from lti_app.services.classroom import ClassView, GradeView, StudentRow
 from lti_app.services.framing import Framing
 from lti_app.services.groups import GroupView
 from lti_app.services.mark_words import mark_words
+from lti_app.services.overruled import Overruled
 from lti_app.services.people import spoken_name
 from lti_app.views.filters import language, moment, points, typo
 from referential.occasions import MARKS
@@ -97,9 +98,34 @@ def student_data(row: StudentRow, framing: Framing) -> dict[str, Any]:
         "grade": "" if view.state == "none" else _grade(view, framing),
         "state": view.state,
     }
-    if view.state == "failed":
-        data["why"] = sync_texts.grade_sentence(view.error, row.spoken_name)
-    return data
+    return data | _standing(Standing(view.state, view.error, view.theirs), row.spoken_name, framing)
+
+
+def held_text(theirs: Overruled, framing: Framing) -> str:
+    """What the gradebook holds instead of ours, brought to the activity's maximum; « – » for nothing."""
+    if theirs.score is None or not theirs.maximum:
+        return "–"
+    if theirs.levels:
+        levels = framing.scale.levels
+        known = theirs.maximum == len(levels) and 1 <= theirs.score <= len(levels)
+        return levels[int(theirs.score) - 1].letter if known else str(int(theirs.score))
+    score = theirs.score * framing.settings.maximum / theirs.maximum
+    exact = score == round(score, framing.places)
+    return points(score, framing.places if exact else max(framing.places, 2))
+
+
+def _standing(standing: Standing, name: str, framing: Framing) -> dict[str, Any]:
+    """Why a grade needs a look: a sentence, and what the gradebook holds instead of ours."""
+    if standing.theirs is not None:
+        return {
+            "why": sync_texts.overruled_sentence(standing.theirs, name, framing.places),
+            "held": held_text(standing.theirs, framing),
+            "replaceable": standing.theirs.replaceable,
+            "kept": standing.theirs.kept,
+        }
+    if standing.state == "failed":
+        return {"why": sync_texts.grade_sentence(standing.error, name)}
+    return {}
 
 
 def position(framing: Framing, pupils: Iterable[int], latest: int) -> dict[str, Any]:
@@ -120,12 +146,8 @@ def changes_data(
         "cells": cells_data((c for c in changes.cells if c.learner_id in names), framing),
         "students": [student_data(row, framing) for row in rows],
         "states": [
-            [
-                learner,
-                state,
-                sync_texts.grade_sentence(error, names[learner]) if state == "failed" else "",
-            ]
-            for learner, (state, error) in changes.states.items()
+            {"id": learner, "state": standing.state} | _standing(standing, names[learner], framing)
+            for learner, standing in changes.states.items()
             if learner in names
         ],
         "authors": [[name, count] for name, count in changes.authors],

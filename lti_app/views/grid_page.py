@@ -25,6 +25,7 @@ ADDRESSES = {
     "assessments": "grid.record",
     "changes": "grid.changes",
     "resend": "classroom.resend",
+    "keep": "classroom.keep",
     "stock": "grid.keep_comment",
     "preferences": "grid.prefer",
 }

@@ -47,6 +47,28 @@ def grade_of(who: Moodle, course: Course, column: str, person: Person) -> Grade:
     return found
 
 
+def item_of(who: Moodle, course: Course, column: str) -> int:
+    """Moodle's number of the column of this name. Raises ``MoodleError`` if there is none."""
+    page = who.get("grade/export/txt/index.php", id=course.id)
+    for box in page.all("//input[@type = 'checkbox' and starts-with(@name, 'itemids[')]"):
+        named = page.all("//label[@for = $id]", id=box.get("id")) or box.xpath("ancestor::label")
+        if any(column in " ".join(label.text_content().split()) for label in named):
+            return int(box.get("name")[len("itemids[") : -1])
+    raise MoodleError(f"no column {column!r} in the gradebook of {course.short_name}")
+
+
+def override(who: Moodle, course: Course, column: str, person: Person, value: float) -> None:
+    """Gives one student's grade by hand, as a teacher does in the gradebook: it is then overridden."""
+    page = who.get(
+        "grade/edit/tree/grade.php",
+        courseid=course.id,
+        itemid=item_of(who, course, column),
+        userid=person.id,
+    )
+    form = page.form_with("finalgrade").fill(overridden=1, finalgrade=value)
+    who.submit(form.press("submitbutton"))
+
+
 def awaited(read: Callable[[], T], wanted: T, seconds: float = 30) -> T:
     """Reads until the wanted value is there or the time is over; returns what was read last."""
     until = time.monotonic() + seconds

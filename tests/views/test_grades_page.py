@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
-from lti_app.models import GradeSync
+from lti_app.models import GradeSync, SyncState
+from lti_app.services.sync import claims
+from lti_app.services.sync.job import Seen
+from lti_app.services.sync.overrides import Held
 from lti_app.services.wiring import Wiring
 from tests.factories import School
 from tests.views.conftest import Visitor
@@ -68,9 +73,47 @@ def test_without_failures_the_page_says_so(teacher: Visitor):
 
 def test_the_scripts_ask_where_each_grade_stands(teacher: Visitor, two_failed: School):
     found = teacher.json("/changes.json?since=0")
-    states = {learner: (state, why[:14]) for learner, state, why in found["states"]}
+    states = {one["id"]: (one["state"], one.get("why", "")[:14]) for one in found["states"]}
     assert states == {
         two_failed.pupils[0]: ("failed", "La note de Yan"),
         two_failed.pupils[1]: ("waiting", ""),
         two_failed.pupils[2]: ("failed", "La note de Chl"),
     }
+
+
+def give_in_moodle(parts: Wiring, school: School, learner: int) -> None:
+    """A grade of ours that arrived, and that a teacher then changed over there, as it is read back."""
+    school.rate(learner, "C1.1.03.1", 3)
+    with parts.store.write() as session:
+        row = session.query(GradeSync).filter_by(learner_id=learner).one()
+        claims.settle(row, row.wanted_revision, SyncState.SENT)
+        seen = Seen(Held.THEIRS, Decimal(11), Decimal(20), parts.clock())
+        claims.note_seen(row, seen)
+
+
+def test_a_grade_given_in_moodle_is_shown_and_agreed_to(
+    teacher: Visitor, school: School, parts: Wiring
+):
+    """What Moodle holds, who wins and what can be done; after « Garder » nothing is left to decide."""
+    learner = school.pupils[0]
+    give_in_moodle(parts, school, learner)
+
+    (shown,) = teacher.json("/changes.json?since=0")["states"]
+    assert (shown["state"], shown["held"], shown["kept"]) == ("theirs", "11,00", False)
+    assert not shown["replaceable"], "Moodle guards the activity's own column"
+    section = '//section[@aria-labelledby="theirs"]'
+    page = teacher.get("/grades")
+    assert page.texts(f"{section}//button") == ["Garder"]
+    assert "est de 11 / 20 dans le carnet de notes de Moodle" in page.text(section)
+    for path in (f"/students/{learner}", f"/students/{learner}/why"):
+        assert "Moodle garde la sienne." in teacher.get(path).text("//main"), path
+
+    teacher.submit("/grades/keep", {"learner": learner})
+
+    page = teacher.get("/grades")
+    assert page.texts(f"{section}//button") == []
+    assert "Vous avez choisi de garder celle de Moodle." in page.text(section)
+    with parts.store.write() as session:  # a later change over there is news
+        row = session.query(GradeSync).filter_by(learner_id=learner).one()
+        claims.note_seen(row, Seen(Held.THEIRS, Decimal(12), Decimal(20), parts.clock()))
+    assert teacher.get("/grades").texts(f"{section}//button") == ["Garder"]

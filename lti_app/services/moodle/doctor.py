@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from lti_app.clients.moodle_ws import BATCH, MoodleWs
 from lti_app.errors import MoodleRefused, ServiceError
 from lti_app.services.moodle.checks import PAGES, Check, State, reason
-from lti_app.services.moodle.functions import COURSE, PUSH, READ, TEMPLATE
+from lti_app.services.moodle.functions import COURSE, PUSH, RATINGS, READ, TEMPLATE
 from lti_app.services.moodle.reading import SYSTEM, frameworks
 from lti_app.services.moodle.site import Site, read_site
 
@@ -86,15 +86,16 @@ def _version(ws: MoodleWs, site: Site) -> Check:
 def _functions(ws: MoodleWs, site: Site) -> list[Check]:
     page = ws.base_url + PAGES["services"]
     found = []
-    for kind, functions in (
-        ("functions_push", READ + PUSH),
-        ("functions_course", COURSE),
-        ("functions_template", TEMPLATE),
+    for kind, functions, state in (
+        ("functions_push", READ + PUSH, State.MISSING),
+        ("functions_course", COURSE, State.MISSING),
+        ("functions_template", TEMPLATE, State.MISSING),
+        ("functions_ratings", RATINGS, State.ADVICE),
     ):
         missing = site.missing(functions)
         if missing:
             values = (("names", ", ".join(missing)),)
-            found.append(Check(kind, State.MISSING, "functions_missing", page, values))
+            found.append(Check(kind, state, "functions_missing", page, values))
         else:
             found.append(Check(kind))
     if site.missing((BATCH,)):

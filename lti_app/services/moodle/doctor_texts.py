@@ -20,6 +20,10 @@ TITLES: Final[dict[str, tuple[str, str]]] = {
         "Fonctions pour un modèle de plan de formation",
         "Functions for a learning-plan template",
     ),
+    "functions_ratings": (
+        "Fonctions pour échanger les évaluations",
+        "Functions to exchange ratings",
+    ),
     "fast": ("Appels groupés", "Grouped calls"),
     "competencies": ("Compétences activées", "Competencies enabled"),
     "may_read": ("Droit de lire les référentiels", "Right to read frameworks"),

@@ -38,6 +38,11 @@ TEMPLATE: Final = (
     "core_competency_add_competency_to_template",
     "tool_lp_data_for_templates_manage_page",
 )
+RATINGS: Final = (
+    "report_competency_data_for_report",
+    "tool_lp_data_for_user_competency_summary_in_course",
+    "core_competency_grade_competency_in_course",
+)
 FAST: Final = (BATCH,)
 """Not needed; with it, calls travel together and a push takes a fifth of the time."""
 
@@ -46,6 +51,7 @@ FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {
     "push": PUSH,
     "link-course": COURSE,
     "template": TEMPLATE,
+    "ratings": RATINGS,
     "fast": FAST,
 }
 CAPABILITIES: Final[dict[str, tuple[str, ...]]] = {
@@ -57,5 +63,10 @@ CAPABILITIES: Final[dict[str, tuple[str, ...]]] = {
         "moodle/competency:coursecompetencymanage",
     ),
     "template": ("moodle/competency:templateview", "moodle/competency:templatemanage"),
+    "ratings": (
+        "moodle/competency:usercompetencyview",
+        "moodle/competency:competencygrade",
+        "moodle/user:viewdetails",
+    ),
     "fast": (),
 }

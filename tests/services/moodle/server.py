@@ -19,11 +19,11 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from lti_app.clients.moodle_ws import BATCH
-from lti_app.services.moodle.functions import COURSE, PUSH, READ, TEMPLATE
+from lti_app.services.moodle.functions import COURSE, PUSH, RATINGS, READ, TEMPLATE
 from tests.services.moodle.world import Refused, World
 
 TOKEN = "0123456789abcdef0123456789abcdef"
-EVERYTHING = frozenset((*READ, *PUSH, *COURSE, *TEMPLATE, BATCH))
+EVERYTHING = frozenset((*READ, *PUSH, *COURSE, *TEMPLATE, *RATINGS, BATCH))
 
 
 @dataclass

@@ -24,6 +24,7 @@ ALL_KINDS = [
     "functions_push",
     "functions_course",
     "functions_template",
+    "functions_ratings",
     "fast",
     "competencies",
     "may_read",

@@ -36,7 +36,8 @@ def test_every_function_that_is_called_is_listed() -> None:
         name
         for path in SOURCES
         for name in re.findall(
-            r'"((?:core_competency|core_webservice|tool_lp|tool_mobile)_\w+)"', path.read_text()
+            r'"((?:core_competency|core_webservice|tool_lp|tool_mobile|report_competency)_\w+)"',
+            path.read_text(),
         )
     }
     templated = {

@@ -8,12 +8,14 @@ import { say } from "./texts.js";
 const byId = (id) => document.getElementById(id);
 
 export class Dialogs {
-  constructor({ urls, model, axes, cursor, editing, stock, resend }) {
-    Object.assign(this, { urls, model, axes, cursor, editing, resend });
+  constructor({ urls, model, axes, cursor, editing, stock, resend, keep }) {
+    Object.assign(this, { urls, model, axes, cursor, editing, resend, keep });
     byId("help-open").addEventListener("click", () => this.help());
     byId("comment").addEventListener("close", () => this._commentClosed());
     byId("failure").addEventListener("close", () => {
-      if (byId("failure").returnValue === "resend") this.resend(this.failed);
+      const chosen = byId("failure").returnValue;
+      if (chosen === "resend") this.resend(this.failed);
+      if (chosen === "keep") this.keep(this.failed);
     });
     byId("comment-text").addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) byId("comment").close("save");
@@ -54,7 +56,12 @@ export class Dialogs {
 
   failure(id) {
     this.failed = this.model.byId.get(id);
+    const theirs = this.failed.state === "theirs";
+    byId("failure-title").textContent = say(theirs ? "theirs" : "not_sent");
     byId("failure-text").textContent = this.failed.why ?? "";
+    byId("failure-keep").hidden = !theirs || this.failed.kept;
+    byId("failure-resend").hidden = theirs && !this.failed.replaceable;
+    byId("failure-resend").textContent = say(theirs ? "replace" : "resend");
     byId("failure").returnValue = "";
     byId("failure").showModal();
   }

@@ -17,19 +17,19 @@ export class Grades extends EventTarget {
 
   /* Grades with their states, as the server writes them. */
   update(students) {
-    for (const { id, grade, state, why = "" } of students) this._set(id, { grade, state, why });
+    for (const one of students) this._set(one.id, { grade: one.grade, ...standing(one) });
     this._countFailed();
   }
 
-  /* States alone: `[id, state, why]` each. */
+  /* Where they stand alone, without the grades. */
   updateStates(states) {
-    for (const [id, state, why] of states) this._set(id, { state, why });
+    for (const one of states) this._set(one.id, standing(one));
     this._countFailed();
   }
 
   _set(id, news) {
     const student = this.model.byId.get(id);
-    if (!student || Object.keys(news).every((key) => (student[key] ?? "") === news[key])) return;
+    if (!student || Object.keys(news).every((key) => (student[key] || "") === (news[key] || ""))) return;
     Object.assign(student, news);
     this.table.paintGrade(student);
     this.dispatchEvent(new CustomEvent("change", { detail: { student } }));
@@ -40,4 +40,9 @@ export class Grades extends EventTarget {
     if (this.attention.hidden !== (failed === 0)) this.attention.hidden = failed === 0;
     if (failed) this.text.textContent = count("unsent", failed);
   }
+}
+
+/* `held` is what the LMS holds instead of ours, where a teacher gave it there. */
+function standing({ state, why = "", held = "", replaceable = false, kept = false }) {
+  return { state, why, held, replaceable, kept };
 }

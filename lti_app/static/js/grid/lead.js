@@ -3,7 +3,8 @@
 
 import { say } from "./texts.js";
 
-const MARKS = { sent: "✓", waiting: "…", failed: "!" };
+const MARKS = { sent: "✓", waiting: "…", failed: "!", theirs: "M" };
+const NEEDS_A_LOOK = new Set(["failed", "theirs"]);
 
 /* The empty cells that begin a row, to be cloned. */
 export function protoLead(transposed) {
@@ -48,7 +49,7 @@ export function paintStudent(model, student, name, grade) {
 
 export function paintGrade(student, place) {
   const value = document.createElement("span");
-  value.textContent = student.grade || "–";
+  value.textContent = student.held || student.grade || "–";
   place.replaceChildren(value, mark(student));
 }
 
@@ -78,13 +79,13 @@ export function fillNode(cell, node, { columns, isFirst }) {
 
 function mark(student) {
   const shown = MARKS[student.state] ?? "";
-  const element = document.createElement(student.state === "failed" ? "button" : "span");
+  const element = document.createElement(NEEDS_A_LOOK.has(student.state) ? "button" : "span");
   element.className = `sync ${student.state}`;
   element.textContent = shown;
   if (!shown) return element;
   element.title = say(`state_${student.state}`);
   element.setAttribute("aria-label", element.title);
-  if (student.state === "failed") {
+  if (NEEDS_A_LOOK.has(student.state)) {
     element.type = "button";
     element.tabIndex = -1;
     element.dataset.student = student.id;

@@ -59,7 +59,7 @@ const actions = {
   failure: (id) => dialogs.failure(id),
   toggle: (code) => view.toggle(code),
 };
-const dialogs = new Dialogs({ urls: data.urls, model, axes, cursor, editing, stock, resend });
+const dialogs = new Dialogs({ urls: data.urls, model, axes, cursor, editing, stock, resend, keep });
 const foot = new Foot({ cursor, model, editing, actions });
 new Clashes({ model, table, editing, saver });
 new Keyboard({ table, cursor, model, actions });
@@ -157,19 +157,26 @@ byId("reload").addEventListener("click", () => location.reload());
 
 /* Asks for a student's grade to be sent again. */
 async function resend(student) {
+  if (!(await post(data.urls.resend, student))) return; // the mark still says that it was not sent
+  grades.updateStates([{ id: student.id, state: "waiting" }]);
+  status.say(say("resent"));
+}
+
+/* Leaves what a teacher gave in the LMS as it stands there. */
+async function keep(student) {
+  if (!(await post(data.urls.keep, student))) return;
+  grades.updateStates([{ ...student, kept: true }]);
+  status.say(say("kept_theirs"));
+}
+
+async function post(url, student) {
   const body = new FormData();
   body.set("learner", student.id);
+  const headers = { Accept: "application/json", "X-CSRFToken": token };
   try {
-    const response = await fetch(data.urls.resend, {
-      method: "POST",
-      headers: { Accept: "application/json", "X-CSRFToken": token },
-      body,
-    });
-    if (!response.ok) return;
-    grades.updateStates([[student.id, "waiting", ""]]);
-    status.say(say("resent"));
+    return (await fetch(url, { method: "POST", headers, body })).ok;
   } catch {
-    // the mark still says that the grade was not sent
+    return false;
   }
 }
 

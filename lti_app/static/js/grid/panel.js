@@ -82,11 +82,13 @@ export class Panel {
   }
 
   _showGrade() {
-    const { grade, state, why } = this.student;
-    byId("panel-grade").textContent = grade || "–";
+    const { grade, state, why, held, replaceable } = this.student;
+    const theirs = state === "theirs";
+    byId("panel-grade").textContent = held || grade || "–";
     byId("panel-state").textContent = state === "none" ? say("state_none") : say(`state_${state}`);
-    byId("panel-failure").textContent = state === "failed" ? why : "";
-    byId("panel-resend").hidden = state !== "failed";
+    byId("panel-failure").textContent = state === "failed" || theirs ? why : "";
+    byId("panel-resend").hidden = theirs ? !replaceable : state !== "failed";
+    byId("panel-resend").textContent = say(theirs ? "replace" : "resend");
   }
 
   async _read(student, node) {
