@@ -7,7 +7,7 @@ import sys
 
 from benchmarks.report import keep
 
-TABLES = ("launch", "export", "start")
+TABLES = ("launch", "export", "scale", "start")
 
 
 def main(names: list[str]) -> int:
