@@ -76,7 +76,7 @@ export class Feed extends EventTarget {
     }
     const settled = (id) => (this.editing.touched.get(id) ?? 0) < asked;
     this.grades.update(news.students.filter(({ id }) => settled(id)));
-    this.grades.updateStates(news.states.filter(([id]) => settled(id)));
+    this.grades.updateStates(news.states.filter(({ id }) => settled(id)));
     if (all) this.since = news.since;
     if (changed) {
       this.lively = performance.now();
