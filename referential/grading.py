@@ -23,6 +23,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from operator import mul
 from typing import Final
 
 from referential.model import Referential
@@ -158,27 +159,31 @@ class Scheme:
         the scope are ignored. ``excused`` are codes that count in no mean unless they have a level.
         Raises ``ValueError`` for a value that is no level of the scale.
         """
-        earned = possible = ZERO
+        weights = [ZERO] * len(self._credits)  # of each level
+        counted = ZERO  # not assessed, and counting for nothing
+        proficient, highest = self._proficient, len(self._credits)
         acquired = assessed = left = 0
         zero = self.rule.not_assessed == "zero"
         missing = []
-        for code, weight in self.weights.items():
+        for code, weight in self.weights.items():  # 9,000 times for a large class
             level = levels.get(code)
             if level is not None:
-                self.scale.level(level)
+                if not 1 <= level <= highest:
+                    self.scale.level(level)  # raises
                 assessed += 1
-                possible += weight
-                earned += weight * self._credits[level - 1]
-                if self._proficient[level - 1]:
+                weights[level - 1] += weight
+                if proficient[level - 1]:
                     acquired += 1
                     continue
             elif code in excused:
                 left += 1
                 continue
             elif zero:
-                possible += weight
+                counted += weight
             if code in self.required:
                 missing.append(code)
+        earned = sum(map(mul, weights, self._credits), ZERO)
+        possible = sum(weights, counted)
         if self.rule.name == "points" and self.rule.points_needed:
             possible = min(possible, self.rule.points_needed)
         return Grade(

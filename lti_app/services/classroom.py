@@ -166,7 +166,8 @@ def class_view(
     states = states_by_learner(session, launch.course_id, framing, learner_ids)
     syncs = _syncs(session, launch.resource_link_id, learner_ids)
     platform = session.get_one(Platform, launch.platform_id)
-    column = _column(session, launch.resource_link_id, framing)
+    item = _item(session, launch.resource_link_id)
+    column = column_of(item or LineItem(part="", kind="points"), framing)
     link = session.get_one(ResourceLink, launch.resource_link_id)
     return ClassView(
         framing=framing,
@@ -176,14 +177,7 @@ def class_view(
         ),
         roster_at=link.course.roster_at,
         roster_error=link.course.roster_error,
-        has_column=session.scalar(
-            select(LineItem.id).where(
-                LineItem.resource_link_id == link.id,
-                LineItem.part == "",
-                LineItem.url.is_not(None),
-            )
-        )
-        is not None,
+        has_column=item is not None and item.url is not None,
     )
 
 
@@ -290,10 +284,14 @@ def _syncs(
 
 def _column(session: Session, resource_link_id: int, framing: Framing) -> Column:
     """The activity's own column; one of points while no launch named any."""
-    item = session.scalar(
+    item = _item(session, resource_link_id)
+    return column_of(item or LineItem(part="", kind="points"), framing)
+
+
+def _item(session: Session, resource_link_id: int) -> LineItem | None:
+    return session.scalar(
         select(LineItem).where(LineItem.resource_link_id == resource_link_id, LineItem.part == "")
     )
-    return column_of(item or LineItem(part="", kind="points"), framing)
 
 
 def _history(

@@ -83,17 +83,20 @@ def states_by_learner(
     if learner_ids is not None:
         query = query.where(kept.learner_id.in_(learner_ids))
     states: dict[int, State] = {}
-    for learner, node_id, level, mark in session.execute(query):
-        if (code := codes.get(node_id)) is None:
+    code_of = codes.get
+    current, state = -1, State()
+    levels = state.levels
+    for learner, node_id, level, mark in session.execute(query).all():
+        if (code := code_of(node_id)) is None:
             continue
-        state = states.get(learner)
-        if state is None:
-            state = states[learner] = State()
-        if level is None:
+        if learner != current:  # a learner's rows mostly stand together
+            current, state = learner, states.setdefault(learner, State())
+            levels = state.levels
+        if level is not None:
+            levels[code] = level
+        else:
             state.excused.add(code)
             state.marks[code] = mark
-        else:
-            state.levels[code] = level
     return states
 
 

@@ -7,6 +7,8 @@ put into an address, and a CSRF token is signed anew for each answer.
 
 from __future__ import annotations
 
+from typing import Protocol, runtime_checkable
+
 from flask import Flask, Response, request
 from flask_compress import Compress
 
@@ -19,6 +21,13 @@ MIMETYPES = (
 )
 STATIC = ("static", "bootstrap.static")
 SMALLEST = 1000  # bytes; less is one packet either way
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """What a file's answer is made of."""
+
+    def close(self) -> None: ...
 
 
 def init_app(app: Flask) -> None:
@@ -34,8 +43,12 @@ def init_app(app: Flask) -> None:
 
 
 def _whole(response: Response) -> Response:
-    """Reads a file of ours into memory: Flask-Compress would leave a streamed one open."""
+    """Reads a file of ours into memory and closes it: Flask-Compress passes streamed ones by, and a server
+    whose reader hangs up need not close what it was given."""
     if request.endpoint in STATIC and response.mimetype in MIMETYPES:
+        file = response.response
         response.direct_passthrough = False
         response.get_data()
+        if isinstance(file, Closing):
+            file.close()
     return response

@@ -10,13 +10,13 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect, sync_playwright
 
 from lti_app.demo import listen
 from lti_app.demo.run import Running, running
+from tests.browser.rewinding import Rewinding
 
 CHROMIUM = os.environ.get("COMPETENCES_TEST_CHROMIUM") or shutil.which("chromium") or ""
 ARGUMENTS = [
@@ -28,6 +28,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PART = "P1 Production de services"
+TEACHERS = ("Camille Durand", "Inès O'Brien")
+expect.set_options(timeout=15_000)  # a machine may be busy; what must be quick says so itself
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -43,20 +46,36 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Running]:
-    """The demo as ``competences demo`` runs it."""
+@pytest.fixture(scope="session")
+def house(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rewinding]:
+    """The demo as ``competences demo`` runs it, for all tests of a process: as it begins (« new »), and
+    when both teachers have opened an activity, so that the class is known (« known »)."""
+    folder = tmp_path_factory.mktemp("house")
     with (
         listen("127.0.0.1") as lms,
         listen("localhost") as tool,
-        running(tmp_path, lms, tool, purpose="tests") as site,
+        running(folder, lms, tool, purpose="tests") as site,
     ):
-        yield site
+        house = Rewinding(site, folder)
+        house.keep("new")
+        for name in TEACHERS:
+            context = chromium.new_context()
+            enter(context, site, name).open(PART)
+            context.close()
+        house.keep("known")
+        yield house
+
+
+@pytest.fixture
+def site(request: pytest.FixtureRequest, house: Rewinding) -> Running:
+    """The demo, its class known and nothing assessed; with the parameter « new », before anybody came."""
+    house.back(getattr(request, "param", "known"))
+    return house.site
 
 
 @pytest.fixture
 def context(chromium: Browser) -> Iterator[BrowserContext]:
-    context = chromium.new_context(viewport=DESKTOP, locale="fr-FR")
+    context = chromium.new_context(viewport=DESKTOP, locale="fr-FR", reduced_motion="reduce")
     context.set_default_timeout(15_000)
     yield context
     context.close()
@@ -65,15 +84,16 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def person(context: BrowserContext, site: Running) -> Callable[..., Visitor]:
     """Opens the LMS as somebody, in a page of their own."""
+    return lambda name: enter(context, site, name)
 
-    def enter(name: str) -> Visitor:
-        page = context.new_page()
-        page.goto(site.lms_url)
-        page.get_by_role("button", name=name).click()
-        page.wait_for_url(re.compile("/(my|course)/"))
-        return Visitor(page, site)
 
-    return enter
+def enter(context: BrowserContext, site: Running, name: str) -> Visitor:
+    """Opens the LMS as somebody."""
+    page = context.new_page()
+    page.goto(site.lms_url)
+    page.get_by_role("button", name=name).click()
+    page.wait_for_url(re.compile("/(my|course)/"))
+    return Visitor(page, site)
 
 
 def open_pages(tool: Frame) -> None:

@@ -3,39 +3,68 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from playwright.sync_api import Frame, Locator, expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import PART
 
-PART = "P1 Production de services"
+PASTE = """text => {
+    const data = new DataTransfer();
+    data.setData("text/plain", text);
+    document.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data}));
+}"""
 
 
 class Grid:
     """The class grid as its user sees it; rows and columns count from 0."""
 
-    def __init__(self, visitor: Visitor, activity: str = PART) -> None:
+    def __init__(self, visitor: Any, activity: Any = PART) -> None:
+        """``visitor`` opens activities, in the embedded LMS (tests.browser) or in Moodle (tests.moodle)."""
+        self.visitor = visitor
         self.page = visitor.page
-        self.frame: Frame = visitor.open(activity)
-        expect(self.frame.locator("#grid td.c").first).to_be_visible()
+        self.activity = activity
+        self.launch()
+
+    def launch(self) -> None:
+        """Opens the activity, anew if it was open."""
+        self.frame: Frame = self.visitor.open(self.activity)
+        expect(self.frame.locator("#grid td.c").first).to_be_visible(timeout=15_000)
 
     def cell(self, row: int, column: int) -> Locator:
         return self.frame.locator("#grid tbody tr").nth(row).locator("td.c").nth(column)
 
     def letters(self, rows: range, columns: range) -> list[str]:
         """One text for each row, « - » where nothing is assessed."""
-        return [
-            "".join(self.cell(row, column).inner_text().strip() or "-" for column in columns)
-            for row in rows
-        ]
+        texts: list[list[str]] = self.frame.evaluate(
+            """() => [...document.querySelectorAll("#grid tbody tr")].map(
+                row => [...row.querySelectorAll("td.c")].map(cell => cell.innerText.trim()))"""
+        )
+        return ["".join(texts[row][column] or "-" for column in columns) for row in rows]
 
     def press(self, *keys: str) -> None:
         for key in keys:
             self.page.keyboard.press(key)
 
+    def resize(self, width: int, height: int) -> None:
+        """Gives the frame this size, as an LMS does, and waits until the grid has taken it."""
+        self.page.evaluate(
+            """([width, height]) => {
+                document.querySelector("iframe").style.cssText =
+                    `width:${width}px;height:${height}px;max-width:none`;
+            }""",
+            [width, height],
+        )
+        self.frame.wait_for_function(
+            "size => innerWidth === size[0] && innerHeight === size[1]", arg=[width, height]
+        )
+        self.frame.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))"
+        )
+
     def saved(self) -> None:
         """Waits until nothing is on its way to the server."""
-        expect(self.frame.locator("#saving")).to_have_text(re.compile("Enregistré$"))
+        expect(self.frame.locator("#saving")).to_have_text(re.compile("(Enregistré|Saved)$"))
         expect(self.frame.locator("td.pending")).to_have_count(0)
 
     def reload(self) -> None:
@@ -52,3 +81,8 @@ class Grid:
     def names(self) -> list[str]:
         """The students shown, in order."""
         return self.frame.locator("#grid tbody th.name a").all_inner_texts()
+
+
+def paste(grid: Grid, text: str) -> None:
+    """What Ctrl+V does with this text in the clipboard."""
+    grid.frame.evaluate(PASTE, text)

@@ -14,6 +14,7 @@ from tests.browser.conftest import DESKTOP, Visitor
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.parametrize("site", ["new"], indirect=True)
 def test_three_validations_arrive_in_the_gradebook_and_at_the_student(
     person: Callable[[str], Visitor], site: Running
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import PHONE, Visitor
-from tests.browser.grid import Grid
+from tests.browser.grid import Grid, paste
 
 pytestmark = pytest.mark.browser
 
@@ -22,6 +22,12 @@ def test_each_key_rates_and_goes_on_and_the_server_has_it(grid: Grid) -> None:
     grid.cell(0, 0).click()
     grid.press("1", "e", "3", "M", "3", "ArrowLeft", "Delete")
     assert grid.letters(range(1), range(6)) == ["NEAM--"]
+    grid.press("Tab", "Shift+Tab")
+    expect(grid.frame.locator("#foot-code")).to_have_text("C1.2.02.1")
+    grid.press("Escape", "Tab")  # out of the grid, for whoever goes through the page
+    assert not grid.frame.evaluate(
+        "document.getElementById('grid').contains(document.activeElement)"
+    )
     grid.saved()
     grid.reload()
     assert grid.letters(range(1), range(6)) == ["NEAM--"]
@@ -81,14 +87,7 @@ def test_a_columns_number_chooses_the_class_and_one_key_rates_it(grid: Grid) -> 
 
 def test_what_a_spreadsheet_copies_is_pasted(grid: Grid) -> None:
     grid.cell(1, 1).click()
-    grid.frame.evaluate(
-        """text => {
-            const data = new DataTransfer();
-            data.setData("text/plain", text);
-            document.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data}));
-        }""",
-        "A\tmaîtrisé\r\n?\t2\r\n",
-    )
+    paste(grid, "A\tmaîtrisé\r\n?\t2\r\n")
     assert grid.letters(range(4), range(4)) == ["----", "-AM-", "--E-", "----"]
     grid.saved()
 

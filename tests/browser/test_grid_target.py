@@ -21,7 +21,6 @@ LEVELS = [
 
 
 def test_thirty_five_students_on_five_competences(person: Callable[[str], Visitor]) -> None:
-    person("Inès O'Brien").open()  # from now on known as a teacher, no pupil
     grid = Grid(person("Camille Durand"))
     assert len(grid.names) == STUDENTS
     assert len({tuple(row) for row in LEVELS}) == STUDENTS

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Frame, expect
 
-from tests.browser.conftest import DESKTOP, Visitor
-from tests.browser.test_accessibility import SCREENS, troubles
+from tests.browser.conftest import Visitor
+from tests.browser.looking import look
 
 pytestmark = pytest.mark.browser
 
@@ -95,35 +95,25 @@ def test_only_what_the_chosen_rule_needs_is_asked(person: Callable[[str], Visito
         assert (title, shown) == (title, names)
 
 
-@pytest.mark.parametrize(("screen", "scheme"), SCREENS)
-def test_pages_for_everybody(person: Callable[[str], Visitor], screen, scheme) -> None:
+def test_pages_for_everybody(person: Callable[[str], Visitor]) -> None:
     visitor = person("Camille Durand")
-    visitor.page.set_viewport_size(DESKTOP)
-    visitor.page.emulate_media(color_scheme=scheme)
     tool = grid(visitor)
     rate(visitor, tool, "3")
-    student = tool.url.rsplit("/", 1)[0] + "/students"
-    visitor.page.set_viewport_size(screen)
     base = tool.url.rsplit("/", 1)[0]
-    found: dict[str, list[str]] = {}
-
-    def look(name: str) -> None:
-        found[name] = troubles(tool)
-        assert tool.evaluate("document.documentElement.scrollWidth") <= screen["width"]
-
+    found = {}
     tool.goto(base + "/rules")
     for title in ("La moyenne décroissante", "Points et compétences obligatoires"):
         tool.get_by_text(title, exact=True).click()
     tool.get_by_text("Une de plus pour chaque partie choisie").click()
-    look("rules")
+    found["rules"] = look(visitor, tool)
     tool.goto(base + "/rules")
     set_rules(tool)
     expect(tool.locator("table.changes")).to_be_visible()
-    look("preview")
-    tool.goto(student)
+    found["preview"] = look(visitor, tool)
+    tool.goto(base + "/students")
     tool.goto(tool.url + "/why")
     tool.locator(".why-lines summary").first.click()
-    look("why")
+    found["why"] = look(visitor, tool)
     tool.goto(base + "/grades/check")
-    look("check")
-    assert found == {name: [] for name in ("rules", "preview", "why", "check")}
+    found["check"] = look(visitor, tool)
+    assert found == {"rules": {}, "preview": {}, "why": {}, "check": {}}

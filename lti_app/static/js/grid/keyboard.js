@@ -11,7 +11,11 @@ export class Keyboard {
     this.model = model;
     this.actions = actions; // rate, undo, redo, comment, panel, fill, toggle, column, failure
     const { element } = table;
+    this.working = false; // whether Tab moves in the grid, as in a spreadsheet, or on through the page
     element.addEventListener("keydown", (event) => this._onKey(event));
+    element.addEventListener("focusout", (event) => {
+      if (!element.contains(event.relatedTarget)) this.working = false;
+    });
     element.addEventListener("pointerdown", (event) => this._onPointer(event));
     element.addEventListener("pointerover", (event) => this._onDrag(event));
     element.addEventListener("click", (event) => this._onClick(event));
@@ -65,10 +69,21 @@ export class Keyboard {
     // the selections of the ARIA grid pattern
     if (event.key === " " && (far || extend)) moves[" "] = () => (far ? cursor.chooseColumn() : cursor.chooseRow());
     if (far && event.key.toLowerCase() === "a") moves[event.key] = () => cursor.chooseAll();
+    if (this.working && event.key === "Tab" && !far) moves.Tab = this._onTab(event.shiftKey ? -1 : 1);
     const act = moves[event.key] ?? (far || event.altKey ? null : this._entry(event));
     if (!act) return;
     event.preventDefault();
+    this.working = event.key !== "Escape";
     act();
+  }
+
+  /* Who works in the grid goes on to the next cell by Tab, at a row's end to the next row; from the last
+   * cell, and after Escape, Tab leaves the grid as it does for who only passes by. */
+  _onTab(step) {
+    const { cursor, axes } = this;
+    const place = cursor.row * axes.colCount + cursor.col + step;
+    if (place < 0 || place >= axes.rowCount * axes.colCount) return undefined;
+    return () => cursor.go(Math.floor(place / axes.colCount), place % axes.colCount);
   }
 
   _entry(event) {
