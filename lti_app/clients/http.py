@@ -39,6 +39,8 @@ class Http:
         self.session = requests.Session()
         self.session.trust_env = lab is False
         self.session.headers["User-Agent"] = "Competences-LTI"
+        settings = self.session.merge_environment_settings("https://", {}, None, None, None)
+        self.session.verify = settings["verify"]  # REQUESTS_CA_BUNDLE, where it is set
         # A session cookie would make the LMS handle our parallel calls one after the other.
         self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         retry = Retry(
@@ -73,12 +75,8 @@ class Http:
         """
         check_url(url, lab=self.lab)
         try:
-            response = self.session.request(
-                method,
-                url,
-                headers=dict(headers or {}),
-                data=data,
-                params=params,
+            response = self.session.send(
+                self._prepared(method, url, headers or {}, data, params),
                 timeout=TIMEOUT,
                 allow_redirects=False,
                 stream=True,
@@ -94,6 +92,25 @@ class Http:
 
     def close(self) -> None:
         self.session.close()
+
+    def _prepared(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        data: Any,
+        params: Mapping[str, str] | None,
+    ) -> requests.PreparedRequest:
+        """As ``Session.prepare_request``, without merging what we use none of (cookies, hooks, netrc), which
+        takes a quarter of the time that a call costs us."""
+        prepared = requests.PreparedRequest()
+        prepared.method = method
+        prepared.prepare_url(url, params)
+        prepared.prepare_headers({**self.session.headers, **headers})
+        prepared.prepare_cookies({})
+        prepared.prepare_body(data, None)
+        prepared.prepare_hooks({})
+        return prepared
 
 
 def server_time(response: requests.Response) -> datetime | None:

@@ -33,7 +33,7 @@ from lti_app.services.sync import sending
 from lti_app.services.sync.claims import LONGEST_WAIT
 from lti_app.services.sync.job import RELEASED, Column, Job, Outcome, Reason
 
-PARALLEL = 8  # calls at once to one platform, from all our processes together
+PARALLEL = 12  # calls at once to one platform, from all our processes together
 FASTER_AFTER = 50  # answers in a row before one more call at once, after a 429 halved their number
 UNREADABLE = (
     401,

@@ -9,15 +9,14 @@ for a teacher's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from lti_app.clients import ags
 from lti_app.models import (
-    Course,
     GradeSync,
     LineItem,
     Membership,
@@ -76,36 +75,40 @@ def claim(
 ) -> list[Job]:
     """Takes up to ``limit`` due grades of the platform; those that cannot be sent are settled."""
     query = (
-        select(GradeSync)
+        select(GradeSync, User.sub)
+        .join(GradeSync.learner)
         .where(
             due(now),
-            _of(platform.id),
+            User.platform_id == platform.id,
             or_(GradeSync.claim.is_(None), GradeSync.claim < fence),
         )
         .order_by(GradeSync.next_attempt_at, GradeSync.id)
         .limit(limit)
-        .options(
-            joinedload(GradeSync.learner),
-            joinedload(GradeSync.line_item)
-            .joinedload(LineItem.resource_link)
-            .joinedload(ResourceLink.course)
-            .joinedload(Course.deployment),
-        )
         .with_for_update(skip_locked=True, of=GradeSync)
     )
-    rows = session.scalars(query).unique().all()
-    teachers = _teachers(session, rows)
-    jobs = []
-    for row in rows:
-        if hindrance := _hindrance(row, platform, teachers):
+    rows = [(row, sub) for row, sub in session.execute(query)]
+    places = _places(session, {row.line_item_id for row, _sub in rows})
+    teachers = _teachers(session, {row.learner_id for row, _sub in rows})
+    jobs, leaving = [], []
+    for row, sub in rows:
+        item, course_id = places[row.line_item_id]
+        teaches = (course_id, row.learner_id) in teachers
+        if hindrance := _hindrance(item, platform, teaches=teaches):
             settle(row, row.wanted_revision, SyncState.FAILED, hindrance)
             continue
         moment = next_timestamp(row.last_timestamp, now + skew)
-        row.attempts += 1
-        jobs.append(_job(row, platform, moment))  # knows what left before this one
-        row.tried = remember(row, moment)
-        row.last_timestamp = moment
-        row.claim = fence
+        jobs.append(_job(row, sub, _column(item, platform), moment))
+        leaving.append(
+            {
+                "id": row.id,
+                "attempts": row.attempts + 1,
+                "tried": remember(row, moment),
+                "last_timestamp": moment,
+                "claim": fence,
+            }
+        )
+    if leaving:
+        session.execute(update(GradeSync), leaving)
     return jobs
 
 
@@ -239,50 +242,62 @@ def _note(row: GradeSync, job: Job, outcome: Outcome, now: datetime) -> None:
         settle(row, job.revision, outcome.state, outcome.error)
 
 
-def _job(row: GradeSync, platform: Platform, moment: datetime) -> Job:
-    item = row.line_item
-    guarded = is_guarded(item, platform)
+def _column(item: LineItem, platform: Platform) -> Column:
+    return Column(
+        id=item.id,
+        url=str(item.url),
+        guarded=is_guarded(item, platform),
+        maximum=item.maximum,
+    )
+
+
+def _job(row: GradeSync, sub: str, column: Column, moment: datetime) -> Job:
+    """The next try of that row: it knows what left before."""
     return Job(
         sync_id=row.id,
         revision=row.wanted_revision,
-        column=Column(
-            id=item.id,
-            url=str(item.url),
-            guarded=guarded,
-            maximum=item.maximum,
-        ),
+        column=column,
         score=ags.Score(
-            user_id=row.learner.sub,
+            user_id=sub,
             given=row.score,
             maximum=row.maximum,
             comment=row.comment,
             timestamp=moment,
         ),
-        attempts=row.attempts,
-        known=known(row, words=not guarded),
+        attempts=row.attempts + 1,
+        known=known(row, words=not column.guarded),
         replace=row.replace,
     )
 
 
-def _hindrance(row: GradeSync, platform: Platform, teachers: set[tuple[int, int]]) -> Reason | None:
+def _hindrance(item: LineItem, platform: Platform, *, teaches: bool) -> Reason | None:
     """Why nothing may be sent; None when it may."""
     if platform.status != PlatformStatus.ACTIVE.value:
         return Reason.PLATFORM_INACTIVE
-    if not row.line_item.url:
+    if not item.url:
         return Reason.COLUMN_MISSING
-    if not row.line_item.active:
+    if not item.active:
         return Reason.COLUMN_DROPPED
-    if (row.line_item.resource_link.course_id, row.learner_id) in teachers:
+    if teaches:
         return Reason.NOT_A_LEARNER
     return None
 
 
-def _teachers(session: Session, rows: Iterable[GradeSync]) -> set[tuple[int, int]]:
-    """Of these rows' learners, those who launched as teachers: Moodle grades no teacher."""
-    learners = {row.learner_id for row in rows}
+def _places(session: Session, item_ids: set[int]) -> dict[int, tuple[LineItem, int]]:
+    """These columns, and the courses they are in."""
+    found = session.execute(
+        select(LineItem, ResourceLink.course_id)
+        .join(LineItem.resource_link)
+        .where(LineItem.id.in_(item_ids))
+    )
+    return {item.id: (item, course_id) for item, course_id in found}
+
+
+def _teachers(session: Session, learner_ids: set[int]) -> set[tuple[int, int]]:
+    """Of these learners, those who launched a course as teachers: Moodle grades no teacher."""
     found = session.execute(
         select(Membership.course_id, Membership.user_id).where(
-            Membership.user_id.in_(learners), Membership.launched_as == TEACHER
+            Membership.user_id.in_(learner_ids), Membership.launched_as == TEACHER
         )
     )
     return {(course, user) for course, user in found}
