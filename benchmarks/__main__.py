@@ -7,7 +7,7 @@ import sys
 
 from benchmarks.report import keep
 
-TABLES = ("launch", "export", "scale", "start")
+TABLES = ("launch", "export", "scale", "start", "sync", "wait")
 
 
 def main(names: list[str]) -> int:
