@@ -38,6 +38,7 @@ def check(parts: Wiring, platform: Platform) -> list[Check]:
         _address(parts, "auth-login-url", platform.auth_login_url),
         _keys(parts, platform),
         *_token(parts, platform),
+        *_clock(parts, platform),
     ]
     if not platform.deployments:
         checks.append(
@@ -80,6 +81,23 @@ def _token(parts: Wiring, platform: Platform) -> list[Check]:
     return [
         Check("auth-token-url", True, platform.auth_token_url),
         Check("client-id", True, platform.client_id),
+    ]
+
+
+def _clock(parts: Wiring, platform: Platform) -> list[Check]:
+    """Whether our clock is the platform's, as its answers tell. Grades carry its time all the same."""
+    ahead = round(parts.circuits.skew(platform.id).total_seconds())
+    if not ahead:
+        return []
+    late, fast = ("retarde", "behind") if ahead > 0 else ("avance", "ahead of")
+    return [
+        Check(
+            "clock",
+            False,
+            f"l’horloge de ce service {late} de {abs(ahead)} s sur celle de la plateforme : "
+            "mettez-la à l’heure",
+            f"this service’s clock is {abs(ahead)} s {fast} the platform’s: set it right",
+        )
     ]
 
 

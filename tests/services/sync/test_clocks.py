@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from lti_app.services import grade_sync
+from lti_app.models import Platform
+from lti_app.services import grade_sync, platform_check
 from lti_app.services.wiring import Wiring
 from tests.conftest import Clock
 from tests.services.sync.desk import PUPIL, Desk
@@ -30,6 +31,11 @@ def test_scores_carry_the_platforms_time(
         assert grade is not None
         assert grade.timemodified == int(theirs().timestamp())
         assert parts.circuits.skew(school.platform_id) == timedelta(seconds=ahead)
+        with parts.store.read() as session:
+            platform = session.get_one(Platform, school.platform_id)
+            told = platform_check.check(parts, platform)[-1].said("en")
+        side = "behind" if ahead > 0 else "ahead of"
+        assert told == f"this service’s clock is {abs(ahead)} s {side} the platform’s: set it right"
 
 
 def test_a_teacher_is_not_overtaken_by_our_fast_clock(
