@@ -7,7 +7,7 @@ A teacher's grade over there is never fought. A grade that the platform acknowle
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -54,29 +54,36 @@ def refresh(parts: Wiring, resource_link_id: int) -> bool:
     be sent again."""
     complete, again = True, 0
     for column_id, url, platform in _columns(parts, resource_link_id):
+        began = parts.clock()
         try:
             results = ags.results(connector_for(parts, platform), url)
         except ServiceError as error:
             logs.event("results not read", line_item=column_id, detail=str(error))
             complete = False
             continue
-        again += store(parts, column_id, results, mend=True)
+        again += store(parts, column_id, results, began, mend=True)
     if again:
         parts.wake()
     return complete
 
 
 def store(
-    parts: Wiring, column_id: int, results: Sequence[ags.Result], *, mend: bool = False
+    parts: Wiring,
+    column_id: int,
+    results: Sequence[ags.Result],
+    began: datetime,
+    *,
+    mend: bool = False,
 ) -> int:
-    """Keeps what a column was seen to hold, of learners nothing is under way for. With ``mend``, grades
-    that were lost over there, or given back to us, are due again; how many."""
+    """Keeps what a column was seen to hold, of learners nothing is under way for, nor was sent since the
+    reading ``began``. With ``mend``, grades that were lost over there, or given back to us, are due
+    again; how many."""
     held = {result.user_id: result for result in results}
     now = parts.clock()
     again = 0
     with parts.store.write() as session:
         words = not _guarded(session, column_id)
-        for row in _rows(session, column_id):
+        for row in _rows(session, column_id, began, now):
             seen = _seen(row, held, words)
             claims.note_seen(row, seen)
             if mend and _to_mend(row, seen.held):
@@ -92,10 +99,15 @@ def store(
     return again
 
 
-def _rows(session: Session, column_id: int) -> Sequence[GradeSync]:
+def _rows(session: Session, column_id: int, began: datetime, now: datetime) -> Sequence[GradeSync]:
+    sent_since = (GradeSync.sent_at > began) & (GradeSync.sent_at <= now)
     return session.scalars(
         select(GradeSync)
-        .where(GradeSync.line_item_id == column_id, GradeSync.claim.is_(None))
+        .where(
+            GradeSync.line_item_id == column_id,
+            GradeSync.claim.is_(None),
+            GradeSync.sent_at.is_(None) | ~sent_since,
+        )
         .options(joinedload(GradeSync.learner))
         .order_by(GradeSync.id)
         .with_for_update(of=GradeSync)

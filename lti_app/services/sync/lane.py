@@ -204,7 +204,9 @@ class _Run:
 
     # -- what the callers ask --------------------------------------------------------------------
     def look(self, column: Column) -> None:
-        read_back.store(self._parts, column.id, ags.results(self._connector, column.url))
+        began = self._parts.clock()
+        results = ags.results(self._connector, column.url)
+        read_back.store(self._parts, column.id, results, began)
 
     def learn_size(self, column: Column) -> bool:
         return sizes.learn(self._parts, self._connector, column.id, column.url)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from sqlalchemy import select
+
+from lti_app.clients import ags
+from lti_app.models import LineItem, Platform
 from lti_app.services import read_back
+from lti_app.services.platform_access import connector_for
 from tests.services.sync.desk import OTHER, PUPIL, Desk
 
 
@@ -165,3 +170,19 @@ def test_a_platform_that_does_not_tell_results_still_gets_its_grades(made: Desk)
     made.want(12)
     made.send()
     assert (made.held(), made.state()) == (12.0, ("sent", ""))
+
+
+def test_what_was_read_before_a_newer_grade_left_says_nothing_of_it(made: Desk) -> None:
+    """The reading and the sending cross: the older grade in it is no teacher's."""
+    made.want(12)
+    made.send()
+    parts, began = made.campus.parts, made.clock()
+    with parts.store.read() as session:
+        platform = session.scalars(select(Platform)).one()
+        url = str(session.get_one(LineItem, made.column_id).url)
+    results = ags.results(connector_for(parts, platform), url)
+    made.want(15)
+    made.send(later=1)
+    read_back.store(parts, made.column_id, results, began, mend=True)
+    row = made.row()
+    assert (row.overridden, made.state(), made.held()) == (False, ("sent", ""), 15.0)
