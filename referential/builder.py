@@ -47,8 +47,8 @@ class Builder:
         self._roots = _Draft("", "", "", -1, None, 0, (), 0, None)
         self._last_own = dict.fromkeys(self._depths, 0)
         self._codes: dict[tuple[str, tuple[int, ...]], _Draft] = {}
-        self._wordings: dict[tuple[int, str], tuple[_Draft, int]] = {}
-        self._siblings: set[tuple[str, str]] = set()
+        self._wordings: dict[tuple[int, str], _Draft] = {}
+        self._repeated: set[tuple[int, str]] = set()
         self._corrected: set[int] = set()
         self._supplied: set[str] = set()
 
@@ -202,13 +202,13 @@ class Builder:
     def _check_wording(self, draft: _Draft, parent: str) -> None:
         if not draft.label:
             return
-        first, count = self._wordings.setdefault((draft.depth, draft.label), (draft, 0))
-        self._wordings[draft.depth, draft.label] = first, count + 1
-        if count:
-            again = count > 1 or (parent, draft.label) in self._siblings
+        key = draft.depth, draft.label
+        first = self._wordings.setdefault(key, draft)
+        if first is not draft:
+            again = key in self._repeated or (first.parent or self._roots).code == parent
+            self._repeated.add(key)
             kind = "repeated_wording" if again else "duplicate_wording"
             self._note(kind, draft.line, draft.label, code=first.code, first=first.line)
-        self._siblings.add((parent, draft.label))
 
     def close(self, text: str) -> None:
         """Reports what only the end of the text shows. ``text`` is the whole of it."""

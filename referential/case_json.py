@@ -13,6 +13,7 @@ reader that dropped them would show a smaller tree.
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from referential.collecting import collector_paused
@@ -20,7 +21,7 @@ from referential.csv_rows import clean
 from referential.decoding import damaged
 from referential.findings import Finding, finding, has_errors
 from referential.html_text import paragraphs
-from referential.json_members import Json, Members, load, member_error, printable
+from referential.json_members import Json, Members, load, member_error, printable, used_up
 from referential.model import Tier
 from referential.overlay import LETTERS, MAX_TIERS, TAXONOMIES
 from referential.rows import (
@@ -74,6 +75,7 @@ class _Package(Members):
         self.known = known
         self.document = self.object(package, "CFPackage", "CFDocument")
         self.top = str(self.document.get("identifier", "")).lower()
+        self.left: Counter[str] = Counter()  # what is not taken
 
     def tree(self) -> Any:
         items = self.array("CFItems", MAX_NODES, required=True)
@@ -83,20 +85,23 @@ class _Package(Members):
             return None
         rows = {row.key: row for row in self._rows(items)}
         self._hang(rows, associations)
-        self._report_left(items, associations)
+        self._report_left()
         if has_errors(self.findings):
             return None
         head = self._head()
-        ordered = sorted(rows.values(), key=lambda row: self.sequence.get(row.key, 0))
-        return assemble(head, ordered, self.findings, ("identifier", "isChildOf"), self.known.like)
+        siblings = self._siblings(rows)
+        return assemble(head, siblings, self.findings, ("identifier", "isChildOf"), self.known.like)
 
     # -- items
 
     def _rows(self, items: list[Json]) -> Iterator[Row]:
         codes: set[str] = set()
         seen: dict[str, str] = {}
-        for at, item in enumerate(items):
+        for at, item in enumerate(used_up(items)):
             place = f"CFItems[{at}]"
+            for member in item.keys() - TAKEN:
+                if item[member]:
+                    self.left[f"CFItems.{member}"] += 1
             uuid = self.uuid(item, place)
             label = paragraphs(self.text(item, place, "fullStatement", required=True))
             label = label.replace("\n", " ")
@@ -159,8 +164,10 @@ class _Package(Members):
         """Gives each row its parent and its place among its siblings."""
         self.sequence: dict[str, float] = {}
         parents: dict[str, str] = {}
-        for at, one in enumerate(associations):
-            if one.get("associationType") != "isChildOf":
+        for at, one in enumerate(used_up(associations)):
+            kind = one.get("associationType")
+            if kind != "isChildOf":
+                self.left[f"CFAssociations {kind}"] += 1
                 continue
             place = f"CFAssociations[{at}]"
             child, parent = (
@@ -189,6 +196,16 @@ class _Package(Members):
             if key not in parents:
                 code = {"place": row.place, "code": row.shown}
                 self.findings.append(finding("case_orphan", None, "", **code))
+
+    def _siblings(self, rows: dict[str, Row]) -> list[Row]:
+        """The rows with those of one parent together, in their sequence. Their numbers compare among
+        siblings only, and rows that stay near those read with them are found again in a big package."""
+        below: dict[str, list[Row]] = {}
+        for row in rows.values():
+            below.setdefault(row.parent, []).append(row)
+        for together in below.values():
+            together.sort(key=lambda row: self.sequence.get(row.key, 0))
+        return list(chain.from_iterable(below.values()))
 
     def _end(self, association: Json, place: str, member: str, rows: dict[str, Row]) -> str:
         """The UUID of one end as it is in ``rows``; "" after a mistake."""
@@ -264,16 +281,9 @@ class _Package(Members):
 
     # -- what is not taken
 
-    def _report_left(self, items: list[Json], associations: list[Json]) -> None:
-        left: Counter[str] = Counter()
-        for item in items:
-            left.update(f"CFItems.{member}" for member in item.keys() - TAKEN if item[member])
-        for one in associations:
-            kind = one.get("associationType")
-            if kind != "isChildOf":
-                left[f"CFAssociations {kind}"] += 1
+    def _report_left(self) -> None:
         rubrics = self.whole.get("CFRubrics")
         if isinstance(rubrics, list) and rubrics:
-            left["CFRubrics"] += len(rubrics)
-        for what, count in sorted(left.items())[:20]:
+            self.left["CFRubrics"] += len(rubrics)
+        for what, count in sorted(self.left.items())[:20]:
             self.findings.append(finding("case_left", what=printable(what), count=count))

@@ -1,7 +1,7 @@
 """A JSON file read member by member, every mistake becoming a finding instead of a traceback."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,13 @@ def load(data: bytes | str, findings: list[Finding]) -> Json | None:
             return package
         findings.append(member_error("CFPackage", "{}", package, "un objet", "an object"))
     return None
+
+
+def used_up(values: list[Json]) -> Iterator[Json]:
+    """Each value in its order; the list gives it up, so that only what is made of it stays in memory."""
+    values.reverse()
+    while values:
+        yield values.pop()
 
 
 def printable(text: str) -> str:

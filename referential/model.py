@@ -7,6 +7,7 @@ subtree is a slice: every method costs at most the size of its answer, also for 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from uuid import UUID
 
@@ -63,14 +64,12 @@ class Node:
 
 
 class _Index:
-    """Where each node stands; built once, in one pass over the preorder."""
-
-    __slots__ = ("by_code", "by_idnumber", "by_uuid", "children", "ends", "leaves", "leaves_before")
+    """Where each node stands; built once, in one pass over the preorder. What only some questions
+    need is built when one is first asked."""
 
     def __init__(self, nodes: tuple[Node, ...], depths: int) -> None:
+        self._nodes = nodes
         self.by_code: dict[str, int] = {}
-        self.by_idnumber: dict[str, int] = {}
-        self.by_uuid: dict[UUID, int] = {}
         children: list[list[Node]] = [[] for _ in nodes]
         self.ends = [0] * len(nodes)
         self.leaves_before = [0] * (len(nodes) + 1)
@@ -91,12 +90,18 @@ class _Index:
                 leaves.append(node)
             self.leaves_before[i + 1] = len(leaves)
             self.by_code[node.code] = i
-            self.by_idnumber[node.idnumber] = i
-            self.by_uuid[node.uuid] = i
         while path:
             self.ends[path.pop()] = len(nodes)
         self.leaves = tuple(leaves)
         self.children = tuple(map(tuple, children))
+
+    @cached_property
+    def by_idnumber(self) -> dict[str, int]:
+        return {node.idnumber: i for i, node in enumerate(self._nodes)}
+
+    @cached_property
+    def by_uuid(self) -> dict[UUID, int]:
+        return {node.uuid: i for i, node in enumerate(self._nodes)}
 
 
 @dataclass(frozen=True, slots=True)

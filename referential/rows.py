@@ -7,9 +7,10 @@ smaller one.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
@@ -30,6 +31,8 @@ CODE: Final = re.compile(rf"[^\s,\x00-\x1f\x7f]{{1,{MAX_CODE}}}")
 """A scope is a list of codes parted by spaces or commas, so a code holds neither."""
 _LAST_NUMBER: Final = re.compile(r"[0-9]{1,9}$")
 _SHOWN: Final = 5
+UNIQUE: Final = ("key", "code", "idnumber", "uuid")
+"""What no two rows share."""
 
 
 @dataclass(slots=True)
@@ -152,10 +155,14 @@ def limit_errors(findings: list[Finding]) -> None:
 
 
 def _check_unique(rows: Sequence[Row], findings: list[Finding], key_column: str) -> None:
+    numbers = (row.uuid.int for row in rows if row.uuid)  # a UUID is slow to hash
+    texts = (map(attrgetter(name), rows) for name in UNIQUE[:-1])
+    if not _twice(numbers) and not any(map(_twice, texts)):
+        return  # nearly always, and without a table of all values
     seen: dict[tuple[str, object], Row] = {}
     for row in rows:
-        values = {"key": row.key, "code": row.code, "idnumber": row.idnumber, "uuid": row.uuid}
-        for name, value in values.items():
+        for name in UNIQUE:
+            value = getattr(row, name)
             if not value:
                 continue
             first = seen.setdefault((name, value), row)
@@ -171,6 +178,16 @@ def _check_unique(rows: Sequence[Row], findings: list[Finding], key_column: str)
                     )
                 )
                 break
+
+
+def _twice(values: Iterable[object]) -> bool:
+    known: set[object] = set()
+    for value in values:
+        if value in known:
+            return True
+        if value != "":
+            known.add(value)
+    return False
 
 
 def _preorder(rows: Sequence[Row], findings: list[Finding]) -> list[tuple[Row, int]]:

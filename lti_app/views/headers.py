@@ -8,6 +8,13 @@ from flask import Flask, Response, g, request
 
 from lti_app.services.wiring import wiring
 
+EVERYWHERE = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+)
+"""No view sets one of these itself."""
+
 
 def nonce() -> str:
     """The nonce that this page's own inline scripts carry."""
@@ -17,9 +24,7 @@ def nonce() -> str:
 
 
 def _add(response: Response) -> Response:
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+    response.headers.extend(EVERYWHERE)
     if response.mimetype != "text/html" or 300 <= response.status_code < 400:
         return response
     form_action = g.get("csp_form_action", "'self'")

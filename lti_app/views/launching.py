@@ -10,7 +10,7 @@ from flask import url_for
 from lti_app.services import entering
 from lti_app.services.lti import message
 from lti_app.services.lti.launch import Launch
-from lti_app.services.lti.state import StateSigner
+from lti_app.services.lti.state import state_signer
 from lti_app.services.lti.tool_config import DirectoryToolConf
 from lti_app.services.wiring import wiring
 from lti_app.views.guard import LEARNER
@@ -32,7 +32,7 @@ def validated(form: Mapping[str, str], cookies: Mapping[str, str]) -> Launch:
         form,
         cookies,
         tool_conf=DirectoryToolConf(parts.directory),
-        signer=StateSigner(parts.settings.secret_key),
+        signer=state_signer(parts.settings.secret_key),
         platform_keys=parts.platform_keys,
         public_url=parts.settings.public_url,
         now=parts.clock().timestamp(),

@@ -23,7 +23,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lti_app.errors import LtiError
 from lti_app.services.lti.login import Login, LoginAnswer
-from lti_app.services.lti.state import LIFETIME, LoginState, StateSigner
+from lti_app.services.lti.state import LIFETIME, LoginState, state_signer
 from lti_app.services.lti.tool_config import DirectoryToolConf
 from lti_app.services.wiring import wiring
 from lti_app.views import launching, lti_storage
@@ -56,7 +56,7 @@ def login() -> ResponseReturnValue:
     answer = Login(
         params,
         DirectoryToolConf(parts.directory),
-        StateSigner(parts.settings.secret_key),
+        state_signer(parts.settings.secret_key),
         parts.settings.public_url,
     ).answer()
     if request.headers.get("Sec-Fetch-Dest", "document") == "document":
@@ -131,7 +131,7 @@ def _kept_by_platform(error: LtiError) -> LoginState | None:
     """The state of a launch whose cookie did not come back, if the platform keeps its value."""
     if error.code != "state_foreign_browser" or not request.form.get("id_token"):
         return None
-    state = StateSigner(wiring().settings.secret_key).unbound(request.form["state"])
+    state = state_signer(wiring().settings.secret_key).unbound(request.form["state"])
     if not state.storage_target or state.cookie_name in request.cookies:
         return None
     return state

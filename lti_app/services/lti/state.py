@@ -12,6 +12,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
@@ -40,10 +41,15 @@ class LoginState:
 
 
 class StateSigner:
-    """Makes states and reads them back."""
+    """Makes states and reads them back. Its key is derived once: see ``state_signer``."""
 
     def __init__(self, secret_key: str) -> None:
-        self._serializer = URLSafeTimedSerializer(secret_key, salt="oidc-state")
+        key = hashlib.sha256(b"oidc-state:" + secret_key.encode()).digest()
+        self._serializer = URLSafeTimedSerializer(
+            key,
+            salt="oidc-state",
+            signer_kwargs={"key_derivation": "none", "digest_method": hashlib.sha256},
+        )
 
     def issue(
         self, platform_id: int, target_link_uri: str, deployment_id: str, storage_target: str = ""
@@ -97,6 +103,12 @@ class StateSigner:
             raise LtiError("state_expired") from error
         except (BadSignature, TypeError) as error:
             raise LtiError("state_invalid") from error
+
+
+@lru_cache(maxsize=8)
+def state_signer(secret_key: str) -> StateSigner:
+    """The signer of this secret, the same one for every request."""
+    return StateSigner(secret_key)
 
 
 def _digest(text: str) -> str:
