@@ -172,11 +172,14 @@ def unsent(sid: str) -> ResponseReturnValue:
 @bp.post("/grades/resend")
 @allow(TEACHER)
 def resend(sid: str) -> ResponseReturnValue:
-    """Sends again: the learners named (``learner``), or all that failed."""
+    """Sends again: the learners named (``learner``), the whole class (``everybody``), or all that failed."""
     parts = wiring()
     learner_ids = _named() or None
+    everybody = "everybody" in request.form
     with parts.store.write() as session:
-        count = grade_sync.resend(session, g.launch, learner_ids, parts.clock())
+        count = grade_sync.resend(
+            session, g.launch, learner_ids, parts.clock(), everybody=everybody
+        )
     parts.wake()
     if wants_json():
         return jsonify(count=count)

@@ -57,6 +57,16 @@ def test_all_failed_grades_are_sent_again(teacher: Visitor, two_failed: School, 
     assert teacher.get("/grades").text('//p[@role="status"]') == "2 notes remises en route."
 
 
+def test_the_whole_class_is_sent_again(teacher: Visitor, two_failed: School, parts: Wiring):
+    """Also what had arrived: Moodle may have lost it."""
+    with parts.store.write() as session:
+        row = session.query(GradeSync).filter_by(learner_id=two_failed.pupils[1]).one()
+        claims.settle(row, row.wanted_revision, SyncState.SENT)
+    assert "Renvoyer toute la classe" in teacher.get("/grades").texts("//button")
+    teacher.submit("/grades/resend", {"everybody": "1"})
+    assert states(parts, two_failed) == ["waiting", "waiting", "waiting"]
+
+
 def test_a_learner_that_is_no_number_is_refused(
     teacher: Visitor, two_failed: School, parts: Wiring
 ):
