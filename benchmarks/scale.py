@@ -35,7 +35,7 @@ from lti_app.settings import Settings
 
 POSTGRES = "COMPETENCES_TEST_POSTGRES"
 MANY = int(os.environ.get("COMPETENCES_BENCH_COURSES", "3000"))
-WARM_UP, ROUNDS, SYNC_ROUNDS = 30, 300, 60
+WARM_UP, ROUNDS, SYNC_ROUNDS = 30, 200, 80
 VISITED = 30  # courses of the large service that are asked about in turn
 GOAL = 1.2
 
@@ -55,6 +55,11 @@ class Desk:
         answer = self.client.get(f"{self.base}/class")
         assert answer.status_code == 200
         assert b"BTS SIO, section" in answer.data
+
+    def feed(self) -> None:
+        """What an open page asks every few seconds: nothing is new."""
+        answer = self.client.get(f"{self.base}/changes.json?since={2**31 - 1}")
+        assert answer.status_code == 200
 
     def assess(self) -> None:
         """Another level for the next learner and competence each time."""
@@ -130,14 +135,18 @@ def _measure(one: Service, many: Service) -> None:
             desk = service.desk(turn)
             service.time("class page", desk.page)
             service.time("assessment", desk.assess)
+            service.time("feed", desk.feed)
         if turn < WARM_UP:
             one.taken.clear()
             many.taken.clear()
     for service in (one, many):  # what the judgements made due
         grade_sync.run_due(service.parts)
-    for turn in range(SYNC_ROUNDS + 5):
+    for turn in range(VISITED + SYNC_ROUNDS):
         for service in (one, many) if turn % 2 else (many, one):
             service.sync(turn)
+        if turn < VISITED:  # each platform has given its token
+            one.taken.pop("sync round")
+            many.taken.pop("sync round")
 
 
 def _table(one: Service, many: Service) -> Table:
@@ -153,6 +162,7 @@ def _table(one: Service, many: Service) -> Table:
         for what, label in (
             ("class page", f"class page, {LEARNERS} learners"),
             ("assessment", "one assessment"),
+            ("feed", "what is new, asked by an open page"),
             ("sync round", f"one sync round, {LEARNERS} scores"),
         )
     ]

@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 
 from lti_app.clients import ags
 from lti_app.models import (
+    Course,
+    Deployment,
     GradeSync,
     LineItem,
     Membership,
@@ -24,12 +26,12 @@ from lti_app.models import (
     PlatformStatus,
     ResourceLink,
     SyncState,
-    User,
 )
 from lti_app.services.current import TEACHER
 from lti_app.services.sync.job import Column, Job, Outcome, Reason, Seen
 from lti_app.services.sync.overrides import Held, known, remember
 
+AT_ONCE = 1000  # columns looked up in one query
 LONGEST_WAIT = 1800.0  # seconds between two tries of one grade
 AHEAD = timedelta(seconds=2 * LONGEST_WAIT)  # a next try later than this: a clock was set back
 
@@ -43,22 +45,35 @@ def due(now: datetime) -> ColumnElement[bool]:
 
 
 def platforms_due(session: Session, now: datetime) -> list[int]:
-    """Platforms with something to send, the longest waiting first."""
-    return list(
-        session.scalars(
-            select(User.platform_id)
-            .join(GradeSync, GradeSync.learner_id == User.id)
-            .where(due(now))
-            .group_by(User.platform_id)
-            .order_by(func.min(GradeSync.next_attempt_at))
+    """Platforms with something to send, the longest waiting first.
+
+    In two steps: a database cannot know how few rows are due, and would read everybody to join them.
+    """
+    waiting: dict[int, datetime] = {}
+    first: dict[int, datetime] = {}
+    for item, since in session.execute(
+        select(GradeSync.line_item_id, func.min(GradeSync.next_attempt_at))
+        .where(due(now))
+        .group_by(GradeSync.line_item_id)
+    ):
+        waiting[item] = since
+    items = sorted(waiting)
+    for start in range(0, len(items), AT_ONCE):
+        rows = session.execute(
+            select(Deployment.platform_id, LineItem.id)
+            .join(Course, Course.deployment_id == Deployment.id)
+            .join(ResourceLink, ResourceLink.course_id == Course.id)
+            .join(LineItem, LineItem.resource_link_id == ResourceLink.id)
+            .where(LineItem.id.in_(items[start : start + AT_ONCE]))
         )
-    )
+        for platform_id, item in rows:
+            first[platform_id] = min(first.get(platform_id, waiting[item]), waiting[item])
+    return sorted(first, key=lambda platform_id: (first[platform_id], platform_id))
 
 
 def is_due(session: Session, platform_id: int, now: datetime) -> bool:
     """Whether that platform is one of them."""
-    query = select(GradeSync.id).where(due(now), _of(platform_id)).limit(1)
-    return session.scalar(query) is not None
+    return platform_id in platforms_due(session, now)
 
 
 def next_due(session: Session) -> datetime | None:
@@ -187,7 +202,14 @@ def is_guarded(item: LineItem, platform: Platform) -> bool:
 
 
 def _of(platform_id: int) -> ColumnElement[bool]:
-    return GradeSync.learner_id.in_(select(User.id).where(User.platform_id == platform_id))
+    """Rows in that platform's columns: there are far fewer of these than people."""
+    return GradeSync.line_item_id.in_(
+        select(LineItem.id)
+        .join(LineItem.resource_link)
+        .join(ResourceLink.course)
+        .join(Course.deployment)
+        .where(Deployment.platform_id == platform_id)
+    )
 
 
 def _of_platform(
