@@ -203,7 +203,10 @@ def _platform() -> Iterator[str]:
 
 @contextmanager
 def _service(server: str, label: str, courses: int, platform: str) -> Iterator[Service]:
-    with _database(server, f"competences_bench_{label}") as url, TemporaryDirectory() as folder:
+    with (
+        _database(server, f"competences_bench_{label}_{os.getpid()}") as url,
+        TemporaryDirectory() as folder,
+    ):
         store = Store(url)
         migrate.upgrade(store.engine)
         began = time.perf_counter()

@@ -78,7 +78,7 @@ class Product:
                 stdout=log,
                 stderr=log,
             )
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60  # on a busy machine
         while time.monotonic() < until and self._server.poll() is None:
             try:
                 if requests.get(f"{self.url}/readyz", timeout=2).status_code == 200:
