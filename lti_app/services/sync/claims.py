@@ -26,6 +26,7 @@ from lti_app.models import (
     PlatformStatus,
     ResourceLink,
     SyncState,
+    User,
 )
 from lti_app.services.current import TEACHER
 from lti_app.services.sync.job import Column, Job, Outcome, Reason, Seen
@@ -94,7 +95,7 @@ def claim(
         .join(GradeSync.learner)
         .where(
             due(now),
-            User.platform_id == platform.id,
+            _of(platform.id),
             or_(GradeSync.claim.is_(None), GradeSync.claim < fence),
         )
         .order_by(GradeSync.next_attempt_at, GradeSync.id)
