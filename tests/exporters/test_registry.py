@@ -101,7 +101,7 @@ def test_it_is_written_piece_by_piece(exporter, scale):
 
     out = Counting()
     label = "Recenser et caractériser les exigences liées à la qualité attendue du service "
-    exporter.write(tree([f"{label}{n}" for n in range(4_000)]), scale, options(related=False), out)
+    exporter.write(tree([f"{label}{n}" for n in range(2_500)]), scale, options(related=False), out)
     assert out.largest <= BUFFER < len(out.getvalue())
 
 

@@ -61,7 +61,7 @@ CLAIMS = st.dictionaries(st.sampled_from(NAMES), JSON, min_size=1, max_size=4)
 
 
 @settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -80,7 +80,7 @@ def test_any_claims_end_in_a_page(browser: Browser, claims: dict[str, Any]) -> N
         assert 400 <= response.status_code < 500
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(claims=CLAIMS)
 def test_reading_claims_gives_a_message_or_a_reason(claims: dict[str, Any]) -> None:
     base: dict[str, Any] = {"sub": "5", CLAIM + "context": {"id": "2"}}

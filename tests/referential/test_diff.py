@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from referential.diff import apply, plan
 from tests.referential.trees import edited, forests, grown, twig
 
-QUICK = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 def before():

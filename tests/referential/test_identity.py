@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from referential.identity import identified
 from tests.referential.trees import edited, everything, forests, grown, twig
 
-QUICK = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 U1, U2, U3 = (UUID(int=number) for number in (1, 2, 3))
 
 

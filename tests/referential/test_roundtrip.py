@@ -12,7 +12,7 @@ from tests.paths import CONFIG
 from tests.referential.samples import PLAIN, overlay
 from tests.referential.strategies import noisy, overlays, referentials
 
-QUICK = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 BTS_OVERLAY = load_overlay(CONFIG / "referentials" / "bts-sio.toml")
 BTS_LINES = (CONFIG / "referentials" / "bts-sio.txt").read_text("utf-8").split("\n")
 

@@ -13,7 +13,7 @@ from referential.tabular import read
 from tests.referential.samples import PLAIN, parse
 from tests.referential.trees import forests, grown
 
-QUICK = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 NEW = Known("CAP", "CAP Cuisine")
 GOOD = """\
 code;parent;intitulé;description
