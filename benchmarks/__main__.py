@@ -7,7 +7,7 @@ import sys
 
 from benchmarks.report import keep
 
-TABLES = ("launch", "export", "scale", "start", "sync", "wait")
+TABLES = ("launch", "export", "grid", "scale", "start", "sync", "wait")
 
 
 def main(names: list[str]) -> int:
