@@ -264,6 +264,9 @@ def scheme(
         referential.node(code)
     weights = {}
     for code in dict.fromkeys(scope):
+        if not own:
+            weights[code] = ONE
+            continue
         chain = (code, *(node.code for node in reversed(referential.ancestors(code))))
         weights[code] = next((own[each] for each in chain if each in own), ONE)
     required: frozenset[str] = frozenset()

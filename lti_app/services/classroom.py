@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased, contains_eager
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from lti_app.errors import NotFound
 from lti_app.models import (
@@ -158,17 +158,19 @@ def class_view(
     session: Session, launch: CurrentLaunch, learner_ids: Sequence[int] | None = None
 ) -> ClassView:
     """The class for the activity of this launch: everybody, or these pupils only."""
+    link = session.get_one(
+        ResourceLink, launch.resource_link_id, options=[joinedload(ResourceLink.course)]
+    )
     framing = framing_of(session, launch)
     pupils = learners(session, launch.course_id)
     if learner_ids is not None:
         wanted_ids = set(learner_ids)
         pupils = [user for user in pupils if user.id in wanted_ids]
     states = states_by_learner(session, launch.course_id, framing, learner_ids)
-    syncs = _syncs(session, launch.resource_link_id, learner_ids)
-    platform = session.get_one(Platform, launch.platform_id)
     item = _item(session, launch.resource_link_id)
-    column = column_of(item or LineItem(part="", kind="points"), framing)
-    link = session.get_one(ResourceLink, launch.resource_link_id)
+    syncs = _syncs(session, item, learner_ids)
+    column = _column(item, framing)
+    platform = session.get_one(Platform, launch.platform_id)
     return ClassView(
         framing=framing,
         students=tuple(
@@ -225,8 +227,9 @@ def _student_view(
 ) -> StudentView:
     framing = framing_of(session, launch)
     states = states_by_learner(session, launch.course_id, framing, [user.id])
-    column = _column(session, launch.resource_link_id, framing)
-    sync = _syncs(session, launch.resource_link_id, [user.id]).get(user.id)
+    item = _item(session, launch.resource_link_id)
+    column = _column(item, framing)
+    sync = _syncs(session, item, [user.id]).get(user.id)
     history = _history(session, launch.course_id, user.id, framing)
     latest: dict[str, HistoryEntry] = {}
     for entry in history:
@@ -269,22 +272,18 @@ def _row(
 
 
 def _syncs(
-    session: Session, resource_link_id: int, learner_ids: Sequence[int] | None = None
+    session: Session, item: LineItem | None, learner_ids: Sequence[int] | None = None
 ) -> dict[int, GradeSync]:
-    query = (
-        select(GradeSync)
-        .join(GradeSync.line_item)
-        .where(LineItem.resource_link_id == resource_link_id, LineItem.part == "")
-        .options(contains_eager(GradeSync.line_item))
-    )
+    if item is None:
+        return {}
+    query = select(GradeSync).where(GradeSync.line_item_id == item.id)
     if learner_ids is not None:
         query = query.where(GradeSync.learner_id.in_(learner_ids))
     return {sync.learner_id: sync for sync in session.scalars(query)}
 
 
-def _column(session: Session, resource_link_id: int, framing: Framing) -> Column:
+def _column(item: LineItem | None, framing: Framing) -> Column:
     """The activity's own column; one of points while no launch named any."""
-    item = _item(session, resource_link_id)
     return column_of(item or LineItem(part="", kind="points"), framing)
 
 

@@ -7,7 +7,7 @@ tells what changed since the last reading is asked for that only, and for everyb
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -28,15 +28,15 @@ AT_ONCE = 1000  # people looked up in one query
 
 def refresh_if_old(parts: Wiring, course_id: int) -> None:
     """Reads the roster unless it was read in the last ten minutes."""
-    if is_old(parts, course_id):
+    with parts.store.read() as session:
+        read_at = session.get_one(Course, course_id).roster_at
+    if is_old(read_at, parts.clock()):
         refresh(parts, course_id)
 
 
-def is_old(parts: Wiring, course_id: int) -> bool:
-    """Whether the roster was not read in the last ten minutes."""
-    with parts.store.read() as session:
-        read_at = session.get_one(Course, course_id).roster_at
-    return read_at is None or parts.clock() - read_at >= FRESH_FOR
+def is_old(read_at: datetime | None, now: datetime) -> bool:
+    """Whether a roster read then (None: never) is to be read again."""
+    return read_at is None or now - read_at >= FRESH_FOR
 
 
 def refresh(parts: Wiring, course_id: int, *, whole: bool = False) -> bool:

@@ -61,12 +61,12 @@ def grid(sid: str) -> ResponseReturnValue:
     """Students × competences. A class list or gradebook read long ago is read by the worker meanwhile:
     no page waits for the LMS."""
     parts = wiring()
-    if roster.is_old(parts, g.launch.course_id):
-        parts.read_roster(g.launch.course_id)
     parts.look_back(g.launch.resource_link_id)
     with parts.store.read() as session:
         view = classroom.class_view(session, g.launch)
         data = grid_page.data(session, g.launch, view)
+    if roster.is_old(view.roster_at, parts.clock()):
+        parts.read_roster(g.launch.course_id)
     return render_template(
         "class.html",
         view=view,

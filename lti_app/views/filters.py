@@ -6,12 +6,14 @@ typography has them (Lexique des règles typographiques en usage à l'Imprimerie
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import datetime
 from decimal import Decimal
 
+from babel import numbers
 from flask import Flask
-from flask_babel import format_datetime, format_decimal, get_locale
+from flask_babel import format_datetime, format_decimal, get_locale, gettext, ngettext
 
 from lti_app.services.wiring import wiring
 
@@ -21,6 +23,7 @@ _BEFORE = re.compile(r"[ \u00a0]+(?=[:;!?»](?:\W|$))")
 _AFTER = re.compile(r"«[ \u00a0]+")
 
 
+@functools.lru_cache(maxsize=4096)  # labels come again on every page
 def typo(text: str) -> str:
     """The text with typographic apostrophes and narrow no-break spaces. Letters never change."""
     text = _APOSTROPHE.sub("’", text)
@@ -36,7 +39,13 @@ def language() -> str:
 
 def points(value: Decimal, places: int = 2) -> str:
     """A grade with a fixed number of decimals: « 10,40 »."""
-    return str(format_decimal(value, format="0." + "0" * places))
+    return _points(value, places, str(get_locale() or "fr"))
+
+
+@functools.lru_cache(maxsize=8192)
+def _points(value: Decimal, places: int, locale: str) -> str:
+    """A class has few different grades, and Babel writes each anew."""
+    return str(numbers.format_decimal(value, format="0." + "0" * places, locale=locale))
 
 
 def amount(value: Decimal | int) -> str:
@@ -66,3 +75,14 @@ def init_app(app: Flask) -> None:
     """Makes the filters known to every template."""
     app.jinja_env.filters.update(typo=typo, points=points, amount=amount, day=day, moment=moment)
     app.jinja_env.globals.update(language=language)
+    app.jinja_env.install_gettext_callables(_said, ngettext, newstyle=True)  # type: ignore[attr-defined]
+
+
+def _said(message: str) -> str:
+    return _translated(message, language())
+
+
+@functools.lru_cache(maxsize=8192)
+def _translated(message: str, _language: str) -> str:
+    """A page says a hundred texts, and Flask-Babel finds its way to the catalogue for each."""
+    return str(gettext(message))

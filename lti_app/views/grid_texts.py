@@ -5,11 +5,20 @@
 
 from __future__ import annotations
 
+import functools
+
 from flask_babel import gettext as _
+
+from lti_app.views.filters import language
 
 
 def texts() -> dict[str, str]:
     """Every text by the name the scripts know it under."""
+    return _texts(language())
+
+
+@functools.cache
+def _texts(_language: str) -> dict[str, str]:
     return {
         "student": _("Étudiant"),
         "competence": _("Compétence"),
