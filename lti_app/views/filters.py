@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from babel import numbers
 from flask import Flask
-from flask_babel import format_datetime, format_decimal, get_locale, gettext, ngettext
+from flask_babel import format_datetime, format_decimal, get_locale, get_translations
 
 from lti_app.services.wiring import wiring
 
@@ -75,7 +75,12 @@ def init_app(app: Flask) -> None:
     """Makes the filters known to every template."""
     app.jinja_env.filters.update(typo=typo, points=points, amount=amount, day=day, moment=moment)
     app.jinja_env.globals.update(language=language)
-    app.jinja_env.install_gettext_callables(_said, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(_said, _counted, newstyle=True)  # type: ignore[attr-defined]
+
+
+def _counted(singular: str, plural: str, number: int) -> str:
+    """Jinja itself fills in the numbers, with what it was given."""
+    return str(get_translations().ungettext(singular, plural, number))
 
 
 def _said(message: str) -> str:
@@ -85,4 +90,4 @@ def _said(message: str) -> str:
 @functools.lru_cache(maxsize=8192)
 def _translated(message: str, _language: str) -> str:
     """A page says a hundred texts, and Flask-Babel finds its way to the catalogue for each."""
-    return str(gettext(message))
+    return str(get_translations().ugettext(message))
