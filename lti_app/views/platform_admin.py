@@ -60,6 +60,23 @@ def _platform() -> Platform:
         )
 
 
+def _named(addresses: dict[str, str]) -> dict[str, str]:
+    """The values by the names that Moodle's form gives them in the person's language (mod_lti's language
+    packs); the one that is a choice in a list as that list words it."""
+    names = {
+        "Tool name": _("Nom de l’outil"),
+        "Tool URL": _("URL de l’outil"),
+        "LTI version": _("Version LTI"),
+        "Public key type": _("Type de clef publique"),
+        "Public keyset": _("Jeu de clefs public"),
+        "Initiate login URL": _("URL d’initiation de connexion"),
+        "Redirection URI(s)": _("URIs de redirection"),
+        "Content selection URL": _("URL de sélection de contenu"),
+    }
+    said = addresses | {"Public key type": _("URL jeu de clefs")}
+    return {names[name]: value for name, value in said.items()}
+
+
 def _page(**more: object) -> str:
     parts = wiring()
     platform = _platform()
@@ -70,6 +87,6 @@ def _page(**more: object) -> str:
         platform=platform,
         held=held,
         key_age=parts.keys.age().days,
-        addresses=platforms.own_addresses(parts.settings.public_url),
+        addresses=_named(platforms.own_addresses(parts.settings.public_url)),
         **more,
     )

@@ -22,6 +22,7 @@ def test_it_shows_what_is_registered_and_the_eight_values(administrator) -> None
     assert ISSUER in page
     assert "2 cours, 2 activités, 6 personnes, 0 évaluation" in page
     assert page.count('class="copy"') == 8
+    assert "Jeu de clefs public" in page  # as a French Moodle's form calls it
 
 
 def test_the_self_test_names_what_is_wrong(administrator) -> None:
