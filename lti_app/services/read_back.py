@@ -36,17 +36,22 @@ FRESH_FOR = timedelta(minutes=10)
 
 def refresh_if_old(parts: Wiring, resource_link_id: int) -> None:
     """Reads an activity's columns unless they were read in the last ten minutes."""
+    if is_old(parts, resource_link_id):
+        refresh(parts, resource_link_id)
+
+
+def is_old(parts: Wiring, resource_link_id: int) -> bool:
+    """Whether one of an activity's columns was not read in the last ten minutes."""
     now = parts.clock()
     with parts.store.read() as session:
-        oldest = session.scalars(
+        read = session.scalars(
             select(LineItem.read_at).where(
                 LineItem.resource_link_id == resource_link_id,
                 LineItem.active,
                 LineItem.url.is_not(None),
             )
         ).all()
-    if any(read_at is None or now - read_at >= FRESH_FOR for read_at in oldest):
-        refresh(parts, resource_link_id)
+    return any(at is None or now - at >= FRESH_FOR for at in read)
 
 
 def refresh(parts: Wiring, resource_link_id: int) -> bool:

@@ -28,6 +28,7 @@ from lti_app.services import (
     masteries,
     overruled,
     people,
+    read_back,
     roster,
     sync_texts,
 )
@@ -61,7 +62,8 @@ def grid(sid: str) -> ResponseReturnValue:
     """Students × competences. A class list or gradebook read long ago is read by the worker meanwhile:
     no page waits for the LMS."""
     parts = wiring()
-    parts.look_back(g.launch.resource_link_id)
+    if read_back.is_old(parts, g.launch.resource_link_id):
+        parts.look_back(g.launch.resource_link_id)
     with parts.store.read() as session:
         view = classroom.class_view(session, g.launch)
         data = grid_page.data(session, g.launch, view)
