@@ -92,3 +92,17 @@ def test_two_tabs_with_two_activities_keep_apart(
     second.goto(second.url)
     expect(first.locator("body")).to_contain_text("P5")
     expect(second.locator("body")).not_to_contain_text("P5")
+
+
+def test_the_platform_is_told_how_tall_a_page_is(person: Callable[[str], Visitor]) -> None:
+    """``lti.frameResize``: Moodle takes no notice, other platforms give the frame that height."""
+    teacher = person("Camille Durand")
+    teacher.page.add_init_script(
+        "window.heights = []; addEventListener('message', (event) => "
+        "event.data.subject === 'lti.frameResize' && heights.push(event.data.height))"
+    )
+    tool = teacher.open()
+    tool.goto(tool.url.rsplit("/", 1)[0] + "/exports")
+    tall = tool.evaluate("document.documentElement.scrollHeight")
+    assert tall > teacher.page.viewport_size["height"]
+    teacher.page.wait_for_function("(tall) => heights.at(-1) === tall", arg=tall)
