@@ -151,4 +151,6 @@ def test_ratings_are_not_asked_for_raw_since_moodle_would_refuse_its_own_answer(
     ws.batches = batches
     fields = {"courseid": 2, "userid": 7, "competencyid": 5, "grade": 3, "note": "Bien"}
     call = Call("core_competency_grade_competency_in_course", fields)
-    assert list(ws.call_each([call])) == [{"grade": 3, "note": "Bien"}]
+    [evidence] = ws.call_each([call])
+    assert isinstance(evidence, dict)
+    assert (evidence["grade"], evidence["note"]) == (3, "Bien")

@@ -83,7 +83,7 @@ class Product:
             try:
                 if requests.get(f"{self.url}/readyz", timeout=2).status_code == 200:
                     return
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 time.sleep(0.2)
         said = self.log.read_text(errors="replace")[-3000:]
         self.stop()
