@@ -108,9 +108,12 @@ def test_the_least_acquired_come_first_and_the_never_assessed_apart(page: Page):
         ["C1.1.03.2", "1", "sur", "3"],
         ["C1.2.01.1", "1", "sur", "3"],
     ]
-    assert page.text('//section[@aria-labelledby="weak"]//summary') == (
-        "13 compétences n’ont jamais été évaluées"
-    )
+    table = page.texts('//section[@aria-labelledby="weak"]//table//tbody/tr/th')
+    assert [one.split()[0] for one in table] == ["C1.1.03.1", "C1.1.03.2", "C1.2.01.1"]
+    assert page.texts('//section[@aria-labelledby="weak"]//summary') == [
+        "Les chiffres",
+        "13 compétences n’ont jamais été évaluées",
+    ]
 
 
 def test_one_student_stands_beside_the_pace(page: Page, colleague: Visitor, school: School):
