@@ -31,7 +31,7 @@ from sqlalchemy import event
 from benchmarks.report import Table
 from lti_app.app import create_app, wire
 from lti_app.models import Assessment, Membership, User, migrate
-from lti_app.services import assessing, classroom
+from lti_app.services.classes import assessing, classroom
 from lti_app.services.wiring import Wiring
 from lti_app.settings import Settings
 from tests.factories import School

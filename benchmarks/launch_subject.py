@@ -99,7 +99,7 @@ def ours(platform: dict[str, Any]) -> Wsgi:
     """The product on SQLite, with the platform registered."""
     from lti_app.app import create_app, wire
     from lti_app.models import migrate
-    from lti_app.services import platforms
+    from lti_app.services.platforms import registered as platforms
     from lti_app.settings import Settings, from_environment
 
     folder = Path(tempfile.mkdtemp())

@@ -28,8 +28,9 @@ from benchmarks.scale_load import LEARNERS, Loaded
 from lti_app.app import create_app, wire
 from lti_app.models import GradeSync, SyncState, migrate
 from lti_app.models.store import Store
-from lti_app.services import grade_sync, launch_sessions
 from lti_app.services.current import TEACHER
+from lti_app.services.grades import grade_sync
+from lti_app.services.launches import launch_sessions
 from lti_app.services.wiring import Wiring
 from lti_app.settings import Settings
 

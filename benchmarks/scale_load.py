@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from lti_app.models.store import Store
-from lti_app.services.framing import LinkSettings, resolve
+from lti_app.services.activities.framing import LinkSettings, resolve
 from lti_app.services.referentials.catalogue import Catalogue
 
 LEARNERS = 20  # in a course

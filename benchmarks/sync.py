@@ -40,7 +40,7 @@ from lti_app.models import (
     User,
     migrate,
 )
-from lti_app.services import grade_sync
+from lti_app.services.grades import grade_sync
 from lti_app.services.sync.callers import PARALLEL
 from lti_app.services.wiring import Wiring
 from lti_app.settings import Settings

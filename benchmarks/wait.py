@@ -28,9 +28,10 @@ from benchmarks.report import Table
 from lti_app.app import create_app, wire
 from lti_app.demo import Lms, LmsConfig, create_lms
 from lti_app.models import GradeSync, Platform, SyncState, User, migrate
-from lti_app.services import entering, platforms
-from lti_app.services.entering import Entered
+from lti_app.services.launches import entering
+from lti_app.services.launches.entering import Entered
 from lti_app.services.lti import message
+from lti_app.services.platforms import registered as platforms
 from lti_app.services.wiring import Wiring
 from lti_app.settings import from_environment
 

@@ -16,11 +16,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lti_app import logs
 from lti_app.clients.http import Http
 from lti_app.models.store import Store
-from lti_app.services.circuit import Circuits
-from lti_app.services.keys import KeyRing
 from lti_app.services.lti.directory import PlatformDirectory
-from lti_app.services.platform_keys import PlatformKeys
-from lti_app.services.token_store import DatabaseTokens
+from lti_app.services.platforms.circuit import Circuits
+from lti_app.services.platforms.keys import KeyRing
+from lti_app.services.platforms.platform_keys import PlatformKeys
+from lti_app.services.platforms.token_store import DatabaseTokens
 from lti_app.services.wiring import EXTENSION, Wiring
 from lti_app.settings import LOCALES, Settings
 from lti_app.views import (

@@ -75,7 +75,7 @@ class ServiceUnavailable(ServiceError):
 
 
 class CircuitOpen(ServiceUnavailable):
-    """The platform was not called, because it did not answer a moment ago (services.circuit)."""
+    """The platform was not called, because it did not answer a moment ago (services.platforms.circuit)."""
 
 
 class ServiceRefused(ServiceError):

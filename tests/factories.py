@@ -18,9 +18,10 @@ from lti_app.models import (
     ResourceLink,
     User,
 )
-from lti_app.services import assessing, launch_sessions
+from lti_app.services.activities.framing import LinkSettings
+from lti_app.services.classes import assessing
 from lti_app.services.current import CurrentLaunch
-from lti_app.services.framing import LinkSettings
+from lti_app.services.launches import launch_sessions
 from lti_app.services.wiring import Wiring
 
 ISSUER = "http://127.0.0.1:9"

@@ -10,7 +10,8 @@ import click
 from lti_app.cli.language import language, say
 from lti_app.cli.support import parts
 from lti_app.models import PlatformStatus
-from lti_app.services import platform_check, platforms
+from lti_app.services.platforms import platform_check
+from lti_app.services.platforms import registered as platforms
 from lti_app.services.registration import invitations
 
 

@@ -62,7 +62,7 @@ class TokenStore(Protocol):
 
 
 class Health(Protocol):
-    """What all processes know of a platform's being there: see services.circuit."""
+    """What all processes know of a platform's being there: see services.platforms.circuit."""
 
     def check(self, platform_id: int) -> None:
         """Raises ``CircuitOpen`` when the platform should not be called now."""

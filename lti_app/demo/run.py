@@ -25,8 +25,8 @@ from lti_app.demo.app import create_lms
 from lti_app.demo.config import LmsConfig
 from lti_app.demo.server import Door, listen, serve
 from lti_app.models import migrate
-from lti_app.services import platforms
 from lti_app.services.lti.addresses import JWKS_PATH, LAUNCH_PATH, LOGIN_PATH
+from lti_app.services.platforms import registered as platforms
 from lti_app.services.queue import attach, open_huey
 from lti_app.services.wiring import Wiring
 from lti_app.services.worker import Worker

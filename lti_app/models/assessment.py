@@ -56,7 +56,7 @@ class Assessment(Base):
 class Mastery(Base):
     """What the assessments of one learner on one node amount to now; absent when not assessed.
 
-    ``rule`` is the scale and mastery rule that say so (``services.framing.Framing.mastery_key``):
+    ``rule`` is the scale and mastery rule that say so (``services.activities.framing.Framing.mastery_key``):
     activities of a course that share them share the row. ``level`` is None for a learner who was only
     ever ``absent``, ``exempt`` or ``not_evaluated`` (``code``). ``assessment_id`` is the latest one
     that counts.

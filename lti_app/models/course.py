@@ -38,7 +38,7 @@ class ResourceLink(Base):
 
     ``custom_settings`` is what its custom parameters chose at the latest launch; ``settings`` is what
     holds: the same, or what a teacher changed in the tool since (then it says ``"override": true``).
-    See services.framing.
+    See services.activities.framing.
     """
 
     __tablename__ = "resource_links"

@@ -50,9 +50,9 @@ class LineItem(Base):
     no longer asked for is not ``active``: it stays in the gradebook and gets no more grades. For a
     column by ``scale``, ``levels`` is the number of levels the platform said it has.
 
-    While ``url`` is None, services.columns looks for it at the platform, or makes the column: from
+    While ``url`` is None, services.grades.columns looks for it at the platform, or makes the column: from
     ``look_at`` on, and one process at a time (``claimed_until``). ``error`` is the key of the sentence
-    that says why there is none (services.sync_texts). ``maximum`` is what the platform said that the
+    that says why there is none (services.grades.sync_texts). ``maximum`` is what the platform said that the
     column goes up to, when it was last asked; ``read_at`` when the grades in it were last read.
     """
 
@@ -99,7 +99,7 @@ class GradeSync(Base):
 
     ``held_…`` is what the LMS held when last read (None: nothing), ``overridden`` whether that is
     somebody else's doing; ``replace`` says that a teacher wants ours there all the same, ``kept`` which
-    grade over there a teacher agreed to (services.overruled).
+    grade over there a teacher agreed to (services.grades.overruled).
     """
 
     __tablename__ = "grade_syncs"

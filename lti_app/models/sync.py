@@ -15,7 +15,7 @@ class SyncLane(Base):
 
     ``holder`` has the lane until ``held_until``; with each change of holder ``fence`` grows, and what
     was claimed under a smaller one is free again. While ``open_until`` lies ahead nobody calls the
-    platform at all: the circuit is open, for the ``openings``-th time in a row (services.circuit).
+    platform at all: the circuit is open, for the ``openings``-th time in a row (services.platforms.circuit).
     ``skew`` is how many seconds the platform's clock is ahead of ours, as its answers tell.
     """
 

@@ -15,7 +15,8 @@ from datetime import timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from lti_app import logs
-from lti_app.services import columns, exchange, read_back, roster
+from lti_app.services.classes import roster
+from lti_app.services.grades import columns, exchange, read_back
 from lti_app.services.moodle import pushes
 from lti_app.services.sync.runner import Runner
 from lti_app.services.wiring import Wiring

@@ -14,7 +14,9 @@ from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 
 from lti_app.models import Situation
-from lti_app.services import course_choices, people, uploads
+from lti_app.services.activities import course_choices
+from lti_app.services.classes import people
+from lti_app.services.portfolio import uploads
 from lti_app.services.wiring import wiring
 
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from lti_app.config_files import config_dir
 from lti_app.errors import InputError
 from lti_app.models import LineItem, ResourceLink
-from lti_app.services import choosing_again, deep_linking, link_settings
-from lti_app.services.deep_linking import Choice
-from lti_app.services.framing import (
+from lti_app.services.activities import choosing_again, deep_linking, link_settings
+from lti_app.services.activities.deep_linking import Choice
+from lti_app.services.activities.framing import (
     DEFAULT_REFERENTIAL,
     LinkSettings,
     named_scale,

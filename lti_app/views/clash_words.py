@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from flask import flash
 from flask_babel import gettext as _
 
-from lti_app.services.clashes import Clash
-from lti_app.services.framing import Framing
-from lti_app.services.mark_words import mark_words
+from lti_app.services.activities.framing import Framing
+from lti_app.services.classes.clashes import Clash
+from lti_app.services.classes.mark_words import mark_words
 from lti_app.views.filters import language, moment, typo
 
 TOLD = 5  # one by one; of more only the number

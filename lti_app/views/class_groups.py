@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from lti_app.errors import InputError
 from lti_app.models import GroupKind
-from lti_app.services import classroom, groups, people
+from lti_app.services.classes import classroom, groups, people
 from lti_app.services.wiring import wiring
 from lti_app.views.guard import TEACHER, allow
 

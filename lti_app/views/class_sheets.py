@@ -21,9 +21,9 @@ from flask_babel import ngettext
 
 from exporters import class_sheet
 from lti_app.errors import InputError, NotFound
-from lti_app.services import assessing, clashes, class_sheets, classroom, masteries
-from lti_app.services.assessing import Entry
-from lti_app.services.clashes import Based
+from lti_app.services.classes import assessing, clashes, class_sheets, classroom, masteries
+from lti_app.services.classes.assessing import Entry
+from lti_app.services.classes.clashes import Based
 from lti_app.services.wiring import wiring
 from lti_app.views import grid_data
 from lti_app.views.clash_words import say_clashes

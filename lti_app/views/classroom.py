@@ -18,20 +18,9 @@ from flask_babel import ngettext
 
 from lti_app.errors import InputError, LtiError
 from lti_app.models import ResourceLink
-from lti_app.services import (
-    assessing,
-    cells,
-    choosing_again,
-    clashes,
-    classroom,
-    grade_sync,
-    masteries,
-    overruled,
-    people,
-    read_back,
-    roster,
-    sync_texts,
-)
+from lti_app.services.activities import choosing_again
+from lti_app.services.classes import assessing, cells, clashes, classroom, masteries, people, roster
+from lti_app.services.grades import grade_sync, overruled, read_back, sync_texts
 from lti_app.services.wiring import wiring
 from lti_app.views import entries, grid_data, grid_page, progress_parts
 from lti_app.views.clash_words import say_clashes

@@ -10,8 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lti_app.errors import InputError
-from lti_app.services import classroom, declarations, evidence, situations, typed, uploads
-from lti_app.services.declarations import Told
+from lti_app.services import typed
+from lti_app.services.classes import classroom
+from lti_app.services.portfolio import declarations, evidence, situations, uploads
+from lti_app.services.portfolio.declarations import Told
 from lti_app.services.wiring import wiring
 from lti_app.views.addressing import you
 from lti_app.views.guard import LEARNER, allow

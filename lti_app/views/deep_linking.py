@@ -11,14 +11,15 @@ from sqlalchemy.orm import joinedload
 from lti_app.config_files import config_dir
 from lti_app.errors import InputError
 from lti_app.models import Course, Deployment
-from lti_app.services import deep_linking, rule_texts
-from lti_app.services.deep_linking import Choice, PlannedActivity
-from lti_app.services.framing import (
+from lti_app.services.activities import deep_linking
+from lti_app.services.activities.deep_linking import Choice, PlannedActivity
+from lti_app.services.activities.framing import (
     DEFAULT_REFERENTIAL,
     DEFAULT_SCALE,
     named_scale,
     settings_from_custom,
 )
+from lti_app.services.grades import rule_texts
 from lti_app.services.referentials.catalogue import Catalogue
 from lti_app.services.wiring import wiring
 from lti_app.views.guard import CHOOSER, allow

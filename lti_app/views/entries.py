@@ -8,9 +8,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from lti_app.errors import InputError
-from lti_app.services.assessing import Entry
-from lti_app.services.clashes import Based
-from lti_app.services.framing import Framing
+from lti_app.services.activities.framing import Framing
+from lti_app.services.classes.assessing import Entry
+from lti_app.services.classes.clashes import Based
 from referential.occasions import MARKS
 
 

@@ -14,7 +14,8 @@ from flask_babel import gettext as _
 
 from lti_app.errors import InputError
 from lti_app.models import Declaration
-from lti_app.services import classroom, evidence
+from lti_app.services.classes import classroom
+from lti_app.services.portfolio import evidence
 from lti_app.services.wiring import wiring
 from lti_app.views.guard import LEARNER, TEACHER, allow
 

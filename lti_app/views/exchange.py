@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lti_app.errors import InputError
-from lti_app.services import classroom, exchange, sync_texts
-from lti_app.services.exchange_texts import reason_sentence
+from lti_app.services.classes import classroom
+from lti_app.services.grades import exchange, sync_texts
+from lti_app.services.grades.exchange_texts import reason_sentence
 from lti_app.services.queue import wake_exchange
 from lti_app.services.wiring import wiring
 from lti_app.views.errors import wants_json

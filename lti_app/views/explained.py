@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lti_app.services.explaining import Competence, Explanation
-from lti_app.services.rule_texts import number
+from lti_app.services.grades.explaining import Competence, Explanation
+from lti_app.services.grades.rule_texts import number
 from lti_app.views.filters import points
 from referential.model import Node
 

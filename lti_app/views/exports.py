@@ -14,8 +14,8 @@ from exporters.base import DELIMITERS, ExportOptions, Need
 from exporters.lint import lint
 from lti_app.errors import NotFound
 from lti_app.models import Course, Deployment
-from lti_app.services import class_results, classroom
-from lti_app.services.framing import Framing
+from lti_app.services.activities.framing import Framing
+from lti_app.services.classes import class_results, classroom
 from lti_app.services.wiring import wiring
 from lti_app.views.filters import language
 from lti_app.views.guard import TEACHER, allow

@@ -10,18 +10,18 @@ from sqlalchemy.orm import Session
 
 from lti_app.errors import InputError
 from lti_app.models import LineItem, ResourceLink
-from lti_app.services import (
+from lti_app.services.activities import link_settings
+from lti_app.services.activities.framing import Framing
+from lti_app.services.grades import (
     dry_run,
     explaining,
-    link_settings,
     read_back,
     rule_preview,
     rule_texts,
     sync_texts,
 )
-from lti_app.services.explaining import Explanation
-from lti_app.services.framing import Framing
-from lti_app.services.rule_preview import Preview
+from lti_app.services.grades.explaining import Explanation
+from lti_app.services.grades.rule_preview import Preview
 from lti_app.services.wiring import wiring
 from lti_app.views import explained, rule_forms
 from lti_app.views.guard import LEARNER, TEACHER, allow

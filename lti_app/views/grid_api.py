@@ -9,16 +9,9 @@ from flask_babel import gettext as _
 
 from lti_app.errors import InputError
 from lti_app.models import Course
-from lti_app.services import (
-    assessing,
-    cells,
-    clashes,
-    class_work,
-    classroom,
-    masteries,
-    shown_evidence,
-)
-from lti_app.services.shown_evidence import Shown
+from lti_app.services.classes import assessing, cells, clashes, class_work, classroom, masteries
+from lti_app.services.portfolio import shown_evidence
+from lti_app.services.portfolio.shown_evidence import Shown
 from lti_app.services.wiring import wiring
 from lti_app.views import entries, grid_data
 from lti_app.views.filters import moment, typo

@@ -12,15 +12,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lti_app.models import User
-from lti_app.services import sync_texts
-from lti_app.services.cells import Cell, Changes, Overlay, Standing
-from lti_app.services.clashes import Clash
-from lti_app.services.classroom import ClassView, GradeView, StudentRow
-from lti_app.services.framing import Framing
-from lti_app.services.groups import GroupView
-from lti_app.services.mark_words import mark_words
-from lti_app.services.overruled import Overruled
-from lti_app.services.people import spoken_name
+from lti_app.services.activities.framing import Framing
+from lti_app.services.classes.cells import Cell, Changes, Overlay, Standing
+from lti_app.services.classes.clashes import Clash
+from lti_app.services.classes.classroom import ClassView, GradeView, StudentRow
+from lti_app.services.classes.groups import GroupView
+from lti_app.services.classes.mark_words import mark_words
+from lti_app.services.classes.people import spoken_name
+from lti_app.services.grades import sync_texts
+from lti_app.services.grades.overruled import Overruled
 from lti_app.views.filters import language, moment, points, typo
 from referential.occasions import MARKS
 

@@ -8,8 +8,8 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from lti_app.services import cells, class_work, groups
-from lti_app.services.classroom import ClassView
+from lti_app.services.classes import cells, class_work, groups
+from lti_app.services.classes.classroom import ClassView
 from lti_app.services.current import CurrentLaunch
 from lti_app.views import grid_data, grid_texts
 from lti_app.views.filters import amount

@@ -12,8 +12,8 @@ from typing import TypeVar
 from flask import Flask, current_app, g, request, session
 
 from lti_app.errors import Forbidden, SessionExpired
-from lti_app.services import launch_sessions
 from lti_app.services.current import ADMINISTRATOR, CHOOSER, LEARNER, TEACHER
+from lti_app.services.launches import launch_sessions
 from lti_app.services.wiring import wiring
 from lti_app.views.sessions import SECRET
 

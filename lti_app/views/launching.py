@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from lti_app.services import entering
+from lti_app.services.launches import entering
 from lti_app.services.lti import message
 from lti_app.services.lti.launch import Launch
 from lti_app.services.lti.state import state_signer

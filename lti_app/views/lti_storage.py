@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 
 from lti_app.errors import Forbidden, LtiError
 from lti_app.models import Platform
-from lti_app.services import launch_sessions
+from lti_app.services.launches import launch_sessions
 from lti_app.services.lti.state import LoginState
 from lti_app.services.lti.tickets import Ticket, TicketSigner
 from lti_app.services.wiring import wiring

@@ -16,8 +16,8 @@ from flask_babel import ngettext
 
 from lti_app.errors import MoodleRefused, ServiceError
 from lti_app.models import Course
-from lti_app.services import classroom
-from lti_app.services.framing import Framing
+from lti_app.services.activities.framing import Framing
+from lti_app.services.classes import classroom
 from lti_app.services.moodle import connections, course_links, pushes, reading, templates
 from lti_app.services.moodle.clicks import clicks
 from lti_app.services.moodle.errors import MoodleInputError, refused

@@ -11,9 +11,11 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from lti_app.errors import InputError, NotFound
-from lti_app.services import classroom, course_choices, timeline, typed
-from lti_app.services.course_choices import Pace
-from lti_app.services.timeline import Point
+from lti_app.services import typed
+from lti_app.services.activities import course_choices
+from lti_app.services.activities.course_choices import Pace
+from lti_app.services.classes import classroom, timeline
+from lti_app.services.classes.timeline import Point
 from lti_app.services.wiring import wiring
 from lti_app.views import charts, overview_parts
 from lti_app.views.charts import Line

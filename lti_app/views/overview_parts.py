@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from lti_app.services.classroom import Progress, StudentRow
-from lti_app.services.framing import Framing
+from lti_app.services.activities.framing import Framing
+from lti_app.services.classes.classroom import Progress, StudentRow
 from lti_app.views.progress_parts import Bar, Segment
 from referential.model import Node, Tier
 from referential.scale import Scale

@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import selectinload
 
 from lti_app.models import Platform
-from lti_app.services import platform_check, platforms
+from lti_app.services.platforms import platform_check
+from lti_app.services.platforms import registered as platforms
 from lti_app.services.registration import invitations
 from lti_app.services.wiring import wiring
 from lti_app.views.guard import ADMINISTRATOR, allow

@@ -9,8 +9,8 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from lti_app.services.classroom import HistoryEntry, Progress, StudentView
-from lti_app.services.framing import Framing
+from lti_app.services.activities.framing import Framing
+from lti_app.services.classes.classroom import HistoryEntry, Progress, StudentView
 from referential.model import Node, Tier
 from referential.scale import Level, Scale
 

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lti_app.services import people, pupils
+from lti_app.services.classes import people, pupils
 from lti_app.services.wiring import wiring
 from lti_app.views.guard import TEACHER, allow
 

@@ -7,7 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lti_app.errors import InputError
-from lti_app.services import assessing, course_choices, people, requests, typed
+from lti_app.services import typed
+from lti_app.services.activities import course_choices
+from lti_app.services.classes import assessing, people
+from lti_app.services.portfolio import requests
 from lti_app.services.wiring import wiring
 from lti_app.views.addressing import informal
 from lti_app.views.guard import TEACHER, allow

@@ -1,7 +1,7 @@
 """The settings page's form: what it shows of the rules, and the rules that a teacher sent.
 
 The form asks in pieces (a box for each process's coefficient, a number for each mastery rule) what the rules
-keep in one word (``services.rule_settings``). Pieces that the chosen rule has no use for are dropped, so that the
+keep in one word (``services.grades.rule_settings``). Pieces that the chosen rule has no use for are dropped, so that the
 same choice is always the same rule.
 """
 
@@ -13,8 +13,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from lti_app.services import rule_settings
-from lti_app.services.framing import Framing, LinkSettings, read_maximum
+from lti_app.services.activities.framing import Framing, LinkSettings, read_maximum
+from lti_app.services.grades import rule_settings
 from referential.grading import GradeRule, level_values
 from referential.mastery import RULES, MasteryRule
 from referential.model import Node

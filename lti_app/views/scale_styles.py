@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, request
 
 from lti_app.errors import InputError, NotFound
-from lti_app.services.framing import named_scale
+from lti_app.services.activities.framing import named_scale
 from lti_app.views.guard import PUBLIC, allow
 from referential.scale import Scale
 

@@ -11,7 +11,15 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lti_app.errors import NotFound
-from lti_app.services import assessing, cells, clashes, class_work, classroom, groups, masteries
+from lti_app.services.classes import (
+    assessing,
+    cells,
+    clashes,
+    class_work,
+    classroom,
+    groups,
+    masteries,
+)
 from lti_app.services.wiring import wiring
 from lti_app.views import entries, grid_data, grid_texts, progress_parts
 from lti_app.views.clash_words import say_clashes

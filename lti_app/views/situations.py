@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from lti_app.errors import InputError
 from lti_app.models import Situation
-from lti_app.services import classroom, evidence, situations, typed
+from lti_app.services import typed
+from lti_app.services.classes import classroom
+from lti_app.services.portfolio import evidence, situations
 from lti_app.services.wiring import wiring
 from lti_app.views.declaring import uploaded
 from lti_app.views.guard import LEARNER, allow

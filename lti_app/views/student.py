@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from lti_app.services import classroom, declarations
+from lti_app.services.classes import classroom
+from lti_app.services.portfolio import declarations
 from lti_app.services.wiring import wiring
 from lti_app.views import progress_parts
 from lti_app.views.guard import LEARNER, allow

@@ -24,10 +24,10 @@ from sqlalchemy.orm import Session
 from lti_app.app import wire
 from lti_app.clients.http import Http
 from lti_app.models.store import Store
-from lti_app.services.circuit import Circuits
-from lti_app.services.keys import KeyRing
-from lti_app.services.platform_keys import PlatformKeys
-from lti_app.services.token_store import DatabaseTokens
+from lti_app.services.platforms.circuit import Circuits
+from lti_app.services.platforms.keys import KeyRing
+from lti_app.services.platforms.platform_keys import PlatformKeys
+from lti_app.services.platforms.token_store import DatabaseTokens
 from lti_app.settings import Settings
 
 

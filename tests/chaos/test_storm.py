@@ -30,7 +30,7 @@ from hypothesis.stateful import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from lti_app import logs
-from lti_app.services import grade_sync, read_back
+from lti_app.services.grades import grade_sync, read_back
 from lti_app.settings import Settings
 from tests.chaos.mortal import DeadError, Process
 from tests.chaos.world import PUPILS, World, cut_connections, world

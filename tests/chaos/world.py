@@ -19,7 +19,7 @@ from sqlalchemy import delete, select, text
 from lti_app.app import create_app, wire
 from lti_app.demo import listen, serve
 from lti_app.models import AccessToken, GradeSync, LineItem, SyncLane, SyncState
-from lti_app.services import grade_sync, read_back
+from lti_app.services.grades import grade_sync, read_back
 from lti_app.services.sync.job import Reason
 from lti_app.services.wiring import Wiring
 from lti_app.settings import Settings

@@ -23,7 +23,7 @@ from lti_app.app import create_app, wire
 from lti_app.demo import LmsConfig, create_lms, listen, serve
 from lti_app.models import GradeSync, SyncState
 from lti_app.models.store import Store
-from lti_app.services import platforms
+from lti_app.services.platforms import registered as platforms
 from lti_app.services.sync.callers import PARALLEL
 from lti_app.settings import from_environment
 from tests.conftest import SECRET

@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 
 from exporters import registry
-from lti_app.services.framing import settings_from_custom
+from lti_app.services.activities.framing import settings_from_custom
 from lti_app.services.referentials.catalogue import FILES
 from tests.exporters.samples import SITE, TOOL_URL, options, scale, tree
 

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from lti_app.demo import Lms, LmsConfig, create_lms, listen, serve
-from lti_app.services import platforms
+from lti_app.services.platforms import registered as platforms
 from lti_app.services.wiring import Wiring
 from tests.demo.forms import hidden_form
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from lti_app.models import Course, ResourceLink
-from lti_app.services import link_settings
-from lti_app.services.framing import LinkSettings
+from lti_app.services.activities import link_settings
+from lti_app.services.activities.framing import LinkSettings
 from lti_app.services.lti.message import CLAIM
 from lti_app.services.wiring import Wiring
 from tests.lti.conftest import Browser, register

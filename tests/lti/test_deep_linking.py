@@ -13,9 +13,9 @@ from werkzeug.test import TestResponse
 
 from lti_app.demo import listen, serve
 from lti_app.demo.model import Launch
-from lti_app.services import deep_linking
-from lti_app.services.deep_linking import Choice
-from lti_app.services.framing import LinkSettings, settings_from_custom
+from lti_app.services.activities import deep_linking
+from lti_app.services.activities.deep_linking import Choice
+from lti_app.services.activities.framing import LinkSettings, settings_from_custom
 from lti_app.services.referentials.catalogue import FILES
 from lti_app.services.wiring import Wiring
 from tests.demo.forms import hidden_form

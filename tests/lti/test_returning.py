@@ -57,7 +57,7 @@ def test_a_second_launch_is_the_short_way(
     browser: Browser, parts: Wiring, user: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It executes nothing by SQLAlchemy, calls nobody, and adds a nonce and a session only."""
-    monkeypatch.setattr("lti_app.services.entering.SWEEP_ONE_IN", 10**9)
+    monkeypatch.setattr("lti_app.services.launches.entering.SWEEP_ONE_IN", 10**9)
     browser.launch(user)
     before = counted(parts)
     browser.lms.faults.forget_calls()

@@ -19,7 +19,7 @@ from sqlalchemy import delete, func, select
 
 from lti_app.demo import Lms
 from lti_app.models import Course, Deployment, LaunchSession, LineItem, UsedNonce, User
-from lti_app.services import platform_keys
+from lti_app.services.platforms import platform_keys
 from lti_app.services.wiring import Wiring
 from tests.conftest import Clock
 from tests.lti.conftest import ACTIVITY, PUPIL, TEACHER, Browser, code_of, register

@@ -13,18 +13,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lti_app.models import Course, GradeSync, ResourceLink, SyncState, User
-from lti_app.services import (
-    assessing,
-    classroom,
-    course_choices,
-    declarations,
-    requests,
-    situations,
-    uploads,
-)
-from lti_app.services.assessing import Entry
+from lti_app.services.activities import course_choices
+from lti_app.services.classes import assessing, classroom
+from lti_app.services.classes.assessing import Entry
 from lti_app.services.current import LEARNER, TEACHER, CurrentLaunch
-from lti_app.services.declarations import Told
+from lti_app.services.portfolio import declarations, requests, situations, uploads
+from lti_app.services.portfolio.declarations import Told
 from lti_app.services.wiring import Wiring
 
 SEED = 20261124

@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from lti_app.demo import Grade, Lms
 from lti_app.models import GradeSync, Platform, ResourceLink, User
-from lti_app.services import assessing, entering, launch_sessions, roster
-from lti_app.services.assessing import Entry
+from lti_app.services.classes import assessing, roster
+from lti_app.services.classes.assessing import Entry
 from lti_app.services.current import CurrentLaunch
-from lti_app.services.entering import Entered
+from lti_app.services.launches import entering, launch_sessions
+from lti_app.services.launches.entering import Entered
 from lti_app.services.lti import message
 from lti_app.services.wiring import Wiring
 

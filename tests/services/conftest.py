@@ -9,7 +9,7 @@ import pytest
 
 from lti_app.app import wire
 from lti_app.demo import Lms, LmsConfig, create_lms, listen, serve
-from lti_app.services import platforms
+from lti_app.services.platforms import registered as platforms
 from lti_app.services.wiring import Wiring
 from lti_app.settings import Settings
 from tests.apps import Apps

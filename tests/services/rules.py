@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lti_app.services.framing import Framing, LinkSettings, resolve, settings_from_custom
+from lti_app.services.activities.framing import Framing, LinkSettings, resolve, settings_from_custom
 from lti_app.services.referentials.catalogue import FILES
 
 

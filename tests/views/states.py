@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from lti_app.models import GradeSync, ResourceLink, SyncState
-from lti_app.services import link_settings, rules_in_force
-from lti_app.services.framing import LinkSettings
+from lti_app.services.activities import link_settings
+from lti_app.services.activities.framing import LinkSettings
+from lti_app.services.grades import rules_in_force
 from lti_app.services.wiring import Wiring
 from tests.factories import School
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lti_app.services import groups
+from lti_app.services.classes import groups
 from lti_app.services.wiring import Wiring
 from tests.factories import School
 from tests.views.conftest import Enter, Visitor

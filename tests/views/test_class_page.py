@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lti_app.models import LineItem, Membership
-from lti_app.services.framing import LinkSettings
+from lti_app.services.activities.framing import LinkSettings
 from lti_app.services.wiring import Wiring
 from tests.factories import School
 from tests.views.conftest import Enter, Visitor

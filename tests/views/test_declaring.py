@@ -7,7 +7,7 @@ import io
 import pytest
 
 from lti_app.models import CourseChoices
-from lti_app.services import uploads
+from lti_app.services.portfolio import uploads
 from lti_app.services.wiring import Wiring
 from tests.factories import School
 from tests.uploads import PDF, PNG

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lti_app.models import CourseExchange, MoodleConnection, MoodleRating
-from lti_app.services import assessing, classroom
+from lti_app.services.classes import assessing, classroom
 from lti_app.services.wiring import Wiring
 from tests.factories import School
 from tests.views.conftest import Enter, Visitor

@@ -6,7 +6,7 @@ import pytest
 
 from exporters import registry
 from exporters.base import ExportOptions
-from lti_app.services.framing import LinkSettings, named_scale
+from lti_app.services.activities.framing import LinkSettings, named_scale
 from lti_app.services.referentials.catalogue import installed
 from lti_app.services.wiring import Wiring
 from tests.factories import School

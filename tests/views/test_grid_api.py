@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lti_app.models import Declaration, DeclarationState, Evidence, NodeKey, Situation
-from lti_app.services.framing import LinkSettings
+from lti_app.services.activities.framing import LinkSettings
 from lti_app.services.wiring import Wiring
 from tests.conftest import Clock
 from tests.factories import School

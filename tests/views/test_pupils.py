@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from lti_app.models import Assessment, GradeSync, Membership
-from lti_app.services import classroom
+from lti_app.services.classes import classroom
 from tests.factories import School
 from tests.views.conftest import Visitor
 

@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 from flask import Flask
 
-from lti_app.services.framing import LinkSettings
+from lti_app.services.activities.framing import LinkSettings
 from lti_app.services.referentials import importing
 from lti_app.services.referentials.catalogue import Catalogue
 from lti_app.services.referentials.importing import Author

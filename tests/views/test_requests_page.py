@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lti_app.models import Membership
-from lti_app.services import declarations
-from lti_app.services.declarations import Told
-from lti_app.services.framing import LinkSettings
+from lti_app.services.activities.framing import LinkSettings
+from lti_app.services.portfolio import declarations
+from lti_app.services.portfolio.declarations import Told
 from lti_app.services.wiring import Wiring
 from tests.factories import School
 from tests.views.conftest import Enter, Visitor

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from lti_app.models import GradeSync, LineItem, ResourceLink
-from lti_app.services import link_settings
-from lti_app.services.framing import LinkSettings
-from lti_app.services.rule_settings import Rules
+from lti_app.services.activities import link_settings
+from lti_app.services.activities.framing import LinkSettings
+from lti_app.services.grades.rule_settings import Rules
 from lti_app.services.wiring import Wiring
 from referential.grading import GradeRule
 from referential.mastery import MasteryRule

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from lti_app.config_files import config_dir
-from lti_app.services.framing import named_scale
+from lti_app.services.activities.framing import named_scale
 from referential.library import available_scales
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from lti_app.models import GradeSync, LineItem, ResourceLink
-from lti_app.services import assessing, link_settings, rules_in_force
-from lti_app.services.assessing import Entry
+from lti_app.services.activities import link_settings
+from lti_app.services.classes import assessing
+from lti_app.services.classes.assessing import Entry
+from lti_app.services.grades import rules_in_force
 from lti_app.services.wiring import Wiring
 from tests.factories import School
 from tests.services.rules import read_rules

@@ -25,7 +25,7 @@ from lti_app.services.lti.login import ParamsRequest
 from lti_app.services.lti.message import CLAIM
 from lti_app.services.lti.state import LoginState, StateSigner
 from lti_app.services.lti.tool_config import DirectoryToolConf, registration_of
-from lti_app.services.platform_keys import PlatformKeys
+from lti_app.services.platforms.platform_keys import PlatformKeys
 
 LEEWAY = 60  # seconds two clocks may differ
 MAX_AGE = 600  # seconds a token may be old, whatever its exp says

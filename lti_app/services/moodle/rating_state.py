@@ -16,15 +16,10 @@ from lti_app.models import (
     MoodleRating,
     User,
 )
-from lti_app.services import (
-    assessing,
-    classroom,
-    link_settings,
-    masteries,
-    people,
-    wanted_grades,
-)
-from lti_app.services.framing import Framing
+from lti_app.services.activities import link_settings
+from lti_app.services.activities.framing import Framing
+from lti_app.services.classes import assessing, classroom, masteries, people
+from lti_app.services.grades import wanted_grades
 from lti_app.services.moodle.rating_calls import Evidence
 from lti_app.services.moodle.rating_rules import Last, Ours
 from referential.model import Node

@@ -17,8 +17,8 @@ from lti_app import logs
 from lti_app.clients.moodle_ws import MoodleWs
 from lti_app.errors import CompetencesError, MoodleRefused
 from lti_app.models import MoodleRating
-from lti_app.services import assessing, masteries
-from lti_app.services.framing import Framing
+from lti_app.services.activities.framing import Framing
+from lti_app.services.classes import assessing, masteries
 from lti_app.services.moodle import rating_calls, rating_state
 from lti_app.services.moodle.connections import open_ws
 from lti_app.services.moodle.rating_calls import Evidence, Rated

@@ -26,7 +26,7 @@ from lti_app.models import (
     ReferentialVersion,
     ResourceLink,
 )
-from lti_app.services import wanted_grades
+from lti_app.services.grades import wanted_grades
 from lti_app.services.referentials import reading
 from lti_app.services.referentials.catalogue import Catalogue, installed_by_code, tree_of
 from lti_app.services.referentials.reading import Upload

@@ -3,7 +3,7 @@
 OpenID Connect Discovery 1.0 §4 and LTI Dynamic Registration 1.0 §2 and §3. Moodle keeps of our request:
 the addresses, the domain, the name, the description, the deep-linking message, scopes, claims and
 custom parameters. A custom parameter at this level would win over the activity's own of the same
-name, so none of ``services.framing``'s stands here.
+name, so none of ``services.activities.framing``'s stands here.
 """
 
 from __future__ import annotations

@@ -2,5 +2,5 @@
 
 ``runner`` starts lanes, ``lane`` runs one, ``claims`` reads and writes the rows of ``grade_syncs``,
 ``sending`` makes one call and says what its answer means, ``overrides`` tells our grades from a
-teacher's. ``services.grade_sync`` is the door to all of it.
+teacher's. ``services.grades.grade_sync`` is the door to all of it.
 """

@@ -13,7 +13,7 @@ from lti_app.services.sync.overrides import Held, Known
 
 
 class Reason(enum.StrEnum):
-    """Why a grade has not arrived: what ``GradeSync.error`` holds and services.sync_texts puts in words.
+    """Why a grade has not arrived: what ``GradeSync.error`` holds and services.grades.sync_texts puts in words.
 
     Up to ``INTERNAL`` the grade goes on waiting; from there on a person is needed.
     """

@@ -18,8 +18,8 @@ from lti_app.clients import ags
 from lti_app.clients.tokens import PlatformConnector
 from lti_app.errors import AddressRefused, ServiceError, TokenRefused
 from lti_app.models import Platform, PlatformStatus
-from lti_app.services import read_back
-from lti_app.services.platform_access import connector_for
+from lti_app.services.grades import read_back
+from lti_app.services.platforms.platform_access import connector_for
 from lti_app.services.sync import claims, lease, sending, sizes
 from lti_app.services.sync.callers import Batch, Callers, Look
 from lti_app.services.sync.job import Column, Job, Outcome, Reason

@@ -19,7 +19,7 @@ from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_app.models import SyncLane
-from lti_app.services.circuit import ensure_row
+from lti_app.services.platforms.circuit import ensure_row
 
 LASTS = 45.0  # seconds; a dead worker's lane is free after that
 RENEW_AFTER = 10.0

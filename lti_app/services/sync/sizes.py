@@ -13,8 +13,8 @@ from lti_app.clients import ags_columns
 from lti_app.clients.tokens import PlatformConnector
 from lti_app.errors import CircuitOpen, ScopeMissing, ServiceRefused, TokenRefused
 from lti_app.models import ColumnKind, LineItem
-from lti_app.services import wanted_grades
-from lti_app.services.framing import LinkSettings, named_scale
+from lti_app.services.activities.framing import LinkSettings, named_scale
+from lti_app.services.grades import wanted_grades
 from lti_app.services.wiring import Wiring
 
 

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from lti_app.clients.moodle_ws import MoodleWs
 from lti_app.models import Assessment, Course, CourseExchange, GradeSync, User
-from lti_app.services import exchange, masteries
-from lti_app.services.link_settings import framings
+from lti_app.services.activities.link_settings import framings
+from lti_app.services.classes import masteries
+from lti_app.services.grades import exchange
 from lti_app.services.moodle import connections
 from lti_app.services.moodle.push import push
 from lti_app.services.wiring import Wiring

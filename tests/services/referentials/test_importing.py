@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from lti_app.errors import InputError, NotFound
 from lti_app.models import Assessment, GradeSync, ReferentialVersion
-from lti_app.services import classroom
-from lti_app.services.framing import LinkSettings
+from lti_app.services.activities.framing import LinkSettings
+from lti_app.services.classes import classroom
 from lti_app.services.referentials import importing
 from lti_app.services.referentials.catalogue import Catalogue
 from lti_app.services.referentials.importing import Author

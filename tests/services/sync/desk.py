@@ -1,6 +1,6 @@
 """A teacher's desk over one gradebook column: what is wanted, what the LMS holds, what it was asked.
 
-The rows of ``grade_syncs`` are written as services.wanted_grades writes them, so that these tests are
+The rows of ``grade_syncs`` are written as services.grades.wanted_grades writes them, so that these tests are
 about sending only. ``own`` is the activity's own column, which Moodle guards against our scores; any
 other column is one that a tool made, where a score would overwrite a teacher's grade.
 """
@@ -15,8 +15,8 @@ from sqlalchemy import select
 from lti_app.demo import Grade
 from lti_app.demo.model import Item
 from lti_app.models import GradeSync, LineItem, Platform, ResourceLink, SyncState, User
-from lti_app.services import grade_sync
 from lti_app.services.current import CurrentLaunch
+from lti_app.services.grades import grade_sync
 from tests.conftest import Clock
 from tests.services.campus import TEACHER, Campus
 

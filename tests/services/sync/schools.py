@@ -1,7 +1,7 @@
 """Schools, each with its own LMS, in one service: what many platforms at once need to be tried.
 
 ``School`` writes what launches would have written (platform, course, activity, column, pupils) and the
-grades that services.wanted_grades would have wanted; the LMS is the embedded one, over HTTP.
+grades that services.grades.wanted_grades would have wanted; the LMS is the embedded one, over HTTP.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from lti_app.models import (
     User,
 )
 from lti_app.models.store import Store
-from lti_app.services import platforms
+from lti_app.services.platforms import registered as platforms
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -86,7 +86,7 @@ class School:
         now: datetime,
         comment: str = "Parce que.",
     ) -> None:
-        """That grade out of 20 is wanted, as services.wanted_grades writes it."""
+        """That grade out of 20 is wanted, as services.grades.wanted_grades writes it."""
         row = session.scalar(self._row(column_id, sub).with_for_update())
         if row is None:
             row = GradeSync(

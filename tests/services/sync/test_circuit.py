@@ -10,7 +10,7 @@ import pytest
 from lti_app.app import wire
 from lti_app.errors import CircuitOpen
 from lti_app.models import SyncLane
-from lti_app.services.circuit import THRESHOLD, Circuits
+from lti_app.services.platforms.circuit import THRESHOLD, Circuits
 from lti_app.services.wiring import Wiring
 from tests.conftest import Clock
 from tests.factories import School

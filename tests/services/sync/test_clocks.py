@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from lti_app.models import Platform
-from lti_app.services import grade_sync, platform_check
+from lti_app.services.grades import grade_sync
+from lti_app.services.platforms import platform_check
 from lti_app.services.wiring import Wiring
 from tests.conftest import Clock
 from tests.services.sync.desk import PUPIL, Desk

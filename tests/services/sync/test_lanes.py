@@ -18,8 +18,8 @@ from lti_app.app import wire
 from lti_app.clients.ags import SCORE_SCOPE
 from lti_app.models import GradeSync, Platform, SyncState
 from lti_app.models.store import Store
-from lti_app.services import grade_sync
-from lti_app.services.platform_access import connector_for
+from lti_app.services.grades import grade_sync
+from lti_app.services.platforms.platform_access import connector_for
 from lti_app.services.sync import claims, lease
 from lti_app.services.sync.callers import PARALLEL
 from lti_app.services.sync.job import Outcome, Reason

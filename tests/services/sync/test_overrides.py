@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from lti_app.clients import ags
 from lti_app.models import LineItem, Platform
-from lti_app.services import read_back
-from lti_app.services.platform_access import connector_for
+from lti_app.services.grades import read_back
+from lti_app.services.platforms.platform_access import connector_for
 from tests.services.sync.desk import OTHER, PUPIL, Desk
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lti_app.models import LineItem
-from lti_app.services import grade_sync, read_back, roster
+from lti_app.services.classes import roster
 from lti_app.services.current import CurrentLaunch
+from lti_app.services.grades import grade_sync, read_back
 from tests.conftest import Clock
 from tests.services.campus import TEACHER, Campus
 

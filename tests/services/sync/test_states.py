@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from lti_app.models import PlatformStatus
-from lti_app.services import platforms, sync_texts
+from lti_app.services.grades import sync_texts
+from lti_app.services.platforms import registered as platforms
 from lti_app.services.sync.job import Reason
 from tests.services.sync.desk import COURSE, PUPIL, Desk
 

@@ -1,0 +1,321 @@
+"""What the class page and the student pages show, read in a fixed number of queries.
+
+Every query is scoped by the launch's course; a learner of another course does not exist here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
+
+from lti_app.errors import NotFound
+from lti_app.models import (
+    Assessment,
+    GradeSync,
+    LineItem,
+    Membership,
+    NodeKey,
+    Platform,
+    ResourceLink,
+    User,
+)
+from lti_app.services.activities.framing import Framing, LinkSettings, resolve
+from lti_app.services.classes import people
+from lti_app.services.classes.masteries import State, read_level, states_by_learner
+from lti_app.services.current import CurrentLaunch
+from lti_app.services.grades import overruled
+from lti_app.services.grades.overruled import Overruled
+from lti_app.services.grades.wanted_grades import NOTHING, Column, column_of, wanted
+from lti_app.services.referentials.catalogue import Catalogue
+from referential.grading import Grade
+from referential.scale import Level
+
+
+@dataclass(frozen=True, slots=True)
+class GradeView:
+    """A learner's grade and where it stands: ``state`` is ``none`` (nothing assessed yet), ``waiting``,
+    ``sent`` or ``failed``; ``error`` is the key of the sentence that says why (services.grades.sync_texts).
+    ``level`` is what the gradebook gets instead of points, where its column shows levels. ``theirs`` is
+    set, and the state is ``theirs``, where somebody's grade in the gradebook overrules ours."""
+
+    grade: Grade
+    state: str
+    error: str
+    sent_at: datetime | None
+    level: Level | None = None
+    theirs: Overruled | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a learner is in one part: counts of competences in the activity's scope."""
+
+    acquired: int
+    assessed: int
+    total: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.acquired / self.total) if self.total else 0
+
+
+@dataclass(frozen=True, slots=True)
+class StudentRow:
+    """One learner of the class: ``levels`` and ``marks`` (absent, exempt, not evaluated) by competence
+    code."""
+
+    id: int
+    name: str
+    given_name: str
+    spoken_name: str
+    levels: Mapping[str, int]
+    marks: Mapping[str, str]
+    grade: GradeView
+
+
+@dataclass(frozen=True, slots=True)
+class ClassView:
+    """The class × the activity's competences. ``roster_error`` is a key of services.grades.sync_texts.
+    ``has_column`` is false while the LMS has named no gradebook column for the activity."""
+
+    framing: Framing
+    students: tuple[StudentRow, ...]
+    roster_at: datetime | None
+    roster_error: str
+    has_column: bool
+
+    @property
+    def failed(self) -> int:
+        return sum(student.grade.state == "failed" for student in self.students)
+
+    def progress(self) -> dict[int, dict[str, Progress]]:
+        """How far each student is in each part (``progress_by_part``), by student; worked out when asked."""
+        return {row.id: progress_by_part(self.framing, row.levels) for row in self.students}
+
+    @property
+    def overruled(self) -> int:
+        """Grades given in the gradebook that nobody has agreed to yet."""
+        views = (student.grade.theirs for student in self.students)
+        return sum(theirs is not None and theirs.open for theirs in views)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One assessment as pages tell it, its ``level`` read in the activity's scale; None means taken back,
+    or what ``mark`` says (absent, exempt, not_evaluated, comment)."""
+
+    code: str
+    label: str
+    level: int | None
+    comment: str
+    author: str
+    at: datetime
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StudentView:
+    """One learner, with all that was said of them in this activity's scope, newest first. ``progress`` is by
+    code of each part."""
+
+    framing: Framing
+    student: StudentRow
+    progress: Mapping[str, Progress]
+    history: tuple[HistoryEntry, ...]
+    latest: Mapping[str, HistoryEntry]
+    previous_id: int | None
+    next_id: int | None
+
+
+def framing_of(session: Session, launch: CurrentLaunch) -> Framing:
+    """What the launch's activity covers."""
+    link = session.get_one(ResourceLink, launch.resource_link_id)
+    return resolve(LinkSettings.from_json(link.settings), Catalogue(session, launch.platform_id))
+
+
+def learners(session: Session, course_id: int) -> list[User]:
+    """The course's present pupils in class-list order; never someone who launched as a teacher."""
+    rows = session.scalars(
+        select(Membership)
+        .where(Membership.course_id == course_id, Membership.active)
+        .join(Membership.user)
+        .options(contains_eager(Membership.user))
+    )
+    pupils = [membership.user for membership in rows if membership.is_learner]
+    return sorted(pupils, key=people.sort_key)
+
+
+def require_learner(session: Session, launch: CurrentLaunch, learner_id: int) -> None:
+    """Raises ``NotFound`` unless that person is a pupil of the launch's course."""
+    if learner_id not in {user.id for user in learners(session, launch.course_id)}:
+        raise NotFound("learner")
+
+
+def class_view(
+    session: Session, launch: CurrentLaunch, learner_ids: Sequence[int] | None = None
+) -> ClassView:
+    """The class for the activity of this launch: everybody, or these pupils only."""
+    link = session.get_one(
+        ResourceLink, launch.resource_link_id, options=[joinedload(ResourceLink.course)]
+    )
+    framing = framing_of(session, launch)
+    pupils = learners(session, launch.course_id)
+    if learner_ids is not None:
+        wanted_ids = set(learner_ids)
+        pupils = [user for user in pupils if user.id in wanted_ids]
+    states = states_by_learner(session, launch.course_id, framing, learner_ids)
+    item = _item(session, launch.resource_link_id)
+    syncs = _syncs(session, item, learner_ids)
+    column = _column(item, framing)
+    platform = session.get_one(Platform, launch.platform_id)
+    return ClassView(
+        framing=framing,
+        students=tuple(
+            _row(user, states.get(user.id, NOTHING), syncs.get(user.id), framing, column, platform)
+            for user in pupils
+        ),
+        roster_at=link.course.roster_at,
+        roster_error=link.course.roster_error,
+        has_column=item is not None and item.url is not None,
+    )
+
+
+def student_view(session: Session, launch: CurrentLaunch, learner_id: int) -> StudentView:
+    """One pupil of the course. Raises ``NotFound`` for anybody else, also from another course."""
+    pupils = learners(session, launch.course_id)
+    ids = [user.id for user in pupils]
+    if learner_id not in ids:
+        raise NotFound("learner")
+    place = ids.index(learner_id)
+    return _student_view(
+        session,
+        launch,
+        pupils[place],
+        ids[place - 1] if place else None,
+        ids[place + 1] if place + 1 < len(ids) else None,
+    )
+
+
+def own_view(session: Session, launch: CurrentLaunch) -> StudentView:
+    """What the launching student sees: themselves only."""
+    return _student_view(session, launch, session.get_one(User, launch.user_id), None, None)
+
+
+def progress_by_part(framing: Framing, levels: Mapping[str, int]) -> dict[str, Progress]:
+    """Counts for each node above the scope's competences, and for "" the whole scope."""
+    proficient = {level.value for level in framing.scale.levels if level.proficient}
+    counts: dict[str, list[int]] = {"": [0, 0, 0]}
+    for competence in framing.competences:
+        level = levels.get(competence.code)
+        for part in ("", *(node.code for node in framing.referential.ancestors(competence.code))):
+            count = counts.setdefault(part, [0, 0, 0])
+            count[0] += level in proficient
+            count[1] += level is not None
+            count[2] += 1
+    return {code: Progress(*count) for code, count in counts.items()}
+
+
+def _student_view(
+    session: Session,
+    launch: CurrentLaunch,
+    user: User,
+    previous_id: int | None,
+    next_id: int | None,
+) -> StudentView:
+    framing = framing_of(session, launch)
+    states = states_by_learner(session, launch.course_id, framing, [user.id])
+    item = _item(session, launch.resource_link_id)
+    column = _column(item, framing)
+    sync = _syncs(session, item, [user.id]).get(user.id)
+    history = _history(session, launch.course_id, user.id, framing)
+    latest: dict[str, HistoryEntry] = {}
+    for entry in history:
+        latest.setdefault(entry.code, entry)
+    state = states.get(user.id, NOTHING)
+    platform = session.get_one(Platform, launch.platform_id)
+    row = _row(user, state, sync, framing, column, platform)
+    progress = progress_by_part(framing, state.levels)
+    return StudentView(framing, row, progress, history, latest, previous_id, next_id)
+
+
+def _row(
+    user: User,
+    state: State,
+    sync: GradeSync | None,
+    framing: Framing,
+    column: Column,
+    platform: Platform,
+) -> StudentRow:
+    levels = state.levels
+    found = wanted(framing, column, state)
+    grade = found.grade if found else framing.scheme.grade(levels, state.excused)
+    theirs = overruled.of(sync, platform) if sync else None
+    return StudentRow(
+        id=user.id,
+        name=people.display_name(user),
+        given_name=user.given_name,
+        spoken_name=people.spoken_name(user),
+        levels=levels,
+        marks=state.marks,
+        grade=GradeView(
+            grade,
+            overruled.THEIRS if theirs else sync.state if sync else "none",
+            sync.error if sync else "",
+            sync.sent_at if sync else None,
+            found.level if found else None,
+            theirs,
+        ),
+    )
+
+
+def _syncs(
+    session: Session, item: LineItem | None, learner_ids: Sequence[int] | None = None
+) -> dict[int, GradeSync]:
+    if item is None:
+        return {}
+    query = select(GradeSync).where(GradeSync.line_item_id == item.id)
+    if learner_ids is not None:
+        query = query.where(GradeSync.learner_id.in_(learner_ids))
+    return {sync.learner_id: sync for sync in session.scalars(query)}
+
+
+def _column(item: LineItem | None, framing: Framing) -> Column:
+    """The activity's own column; one of points while no launch named any."""
+    return column_of(item or LineItem(part="", kind="points"), framing)
+
+
+def _item(session: Session, resource_link_id: int) -> LineItem | None:
+    return session.scalar(
+        select(LineItem).where(LineItem.resource_link_id == resource_link_id, LineItem.part == "")
+    )
+
+
+def _history(
+    session: Session, course_id: int, learner_id: int, framing: Framing
+) -> tuple[HistoryEntry, ...]:
+    nodes = {node.uuid: node for node in framing.competences}
+    author = aliased(User)
+    rows = session.execute(
+        select(Assessment, NodeKey.uuid, author)
+        .join(Assessment.node)
+        .outerjoin(author, Assessment.author_id == author.id)
+        .where(Assessment.course_id == course_id, Assessment.learner_id == learner_id)
+        .order_by(Assessment.id.desc())
+    )
+    return tuple(
+        HistoryEntry(
+            code=nodes[uuid].code,
+            label=nodes[uuid].label,
+            level=read_level(assessment.scale, assessment.level, framing.scale),
+            comment=assessment.comment,
+            author=people.author_name(person, assessment.source),
+            at=assessment.created_at,
+            mark=assessment.code,
+        )
+        for assessment, uuid, person in rows
+        if uuid in nodes
+    )

@@ -1,0 +1,207 @@
+"""Finds the gradebook columns that no launch named, and makes those that an activity asks for.
+
+Moodle leaves ``lineitem`` out of a launch when outcomes hang on the activity; the column is there all the
+same, and the list names it: of several bound to one activity, the activity's own is the oldest, since
+outcomes come after it. A column for a part is ours: it is looked for by resource id and tag before it
+is made, and one process at a time does either, so that none is ever made twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import joinedload
+
+from lti_app import logs
+from lti_app.clients import ags_columns
+from lti_app.clients.ags import LINE_ITEM_READ_SCOPE, LINE_ITEM_SCOPE
+from lti_app.clients.ags_columns import Column
+from lti_app.clients.tokens import PlatformConnector
+from lti_app.errors import InputError, ServiceError, ServiceRefused
+from lti_app.models import (
+    ColumnKind,
+    Course,
+    Deployment,
+    LineItem,
+    Platform,
+    PlatformStatus,
+    ResourceLink,
+)
+from lti_app.services.activities.framing import LinkSettings, named_scale
+from lti_app.services.grades import wanted_grades
+from lti_app.services.lti.hosts import own_hosts
+from lti_app.services.platforms.platform_access import connector_for
+from lti_app.services.wiring import Wiring
+
+LEASE = timedelta(seconds=120)
+LOOK_AGAIN = timedelta(hours=1)  # a teacher may give the activity a grade later
+TRY_AGAIN = timedelta(minutes=5)
+TAG = "competences"
+
+
+def ensure(parts: Wiring) -> int:
+    """Looks for every column that is due, and returns how many were found or made."""
+    found = 0
+    while (claimed := _claim(parts)) is not None:
+        item, course, platform = claimed
+        found += _settle(parts, item, course, platform)
+    return found
+
+
+def _claim(parts: Wiring) -> tuple[LineItem, Course, Platform] | None:
+    now = parts.clock()
+    with parts.store.write() as session:
+        item = session.scalars(
+            select(LineItem)
+            .join(LineItem.resource_link)
+            .join(ResourceLink.course)
+            .join(Course.deployment)
+            .join(Deployment.platform)
+            .where(
+                LineItem.url.is_(None),
+                LineItem.active,
+                Course.lineitems_url.is_not(None),
+                Platform.status == PlatformStatus.ACTIVE.value,
+                or_(LineItem.claimed_until.is_(None), LineItem.claimed_until <= now),
+                or_(LineItem.look_at.is_(None), LineItem.look_at <= now),
+            )
+            .order_by(LineItem.id)
+            .limit(1)
+            .options(
+                joinedload(LineItem.resource_link)
+                .joinedload(ResourceLink.course)
+                .joinedload(Course.deployment)
+                .joinedload(Deployment.platform)
+            )
+            .with_for_update(skip_locked=True, of=LineItem)
+        ).first()
+        if item is None:
+            return None
+        item.claimed_until = now + LEASE
+        course = item.resource_link.course
+        return item, course, course.deployment.platform
+
+
+def _settle(parts: Wiring, item: LineItem, course: Course, platform: Platform) -> bool:
+    scopes = set(course.ags_scopes.split())
+    connector = connector_for(parts, platform)
+    now = parts.clock()
+    column, error, again = None, "", LOOK_AGAIN
+    try:
+        column, error = _look(connector, item, str(course.lineitems_url), scopes)
+    except ServiceRefused as failure:
+        error = "column_not_allowed"
+        logs.event("column refused", line_item=item.id, detail=str(failure))
+    except ServiceError as failure:
+        error, again = "platform_unavailable", TRY_AGAIN
+        logs.event("column not found out", line_item=item.id, detail=str(failure))
+    url = own_hosts(platform).own(column.url) if column else None
+    values: dict[str, object] = {"claimed_until": None, "error": error}
+    values["look_at" if url is None else "url"] = now + again if url is None else url
+    if column is not None:
+        values |= _kind(item, column)
+    with parts.store.write() as session:
+        session.execute(update(LineItem).where(LineItem.id == item.id).values(**values))
+        if url is not None:
+            wanted_grades.refresh_course(session, course.id, now)
+    return url is not None
+
+
+def _look(
+    connector: PlatformConnector, item: LineItem, line_items_url: str, scopes: set[str]
+) -> tuple[Column | None, str]:
+    """The column, or why there is none."""
+    if not scopes & {LINE_ITEM_READ_SCOPE, LINE_ITEM_SCOPE}:
+        return None, "column_scope_missing"
+    if not item.part:
+        bound = ags_columns.columns(connector, line_items_url, link_id=item.resource_link.lti_id)
+        return (_oldest(bound), "") if bound else (None, "column_missing")
+    known = ags_columns.columns(
+        connector, line_items_url, resource_id=item.resource_id, tag=item.tag
+    )
+    if known:
+        return known[0], ""
+    if LINE_ITEM_SCOPE not in scopes:
+        return None, "column_scope_missing"
+    return ags_columns.create(connector, line_items_url, _wanted(item)), ""
+
+
+def _oldest(bound: list[Column]) -> Column:
+    """The activity's own column: ours by its tag, else the first that the platform made."""
+    tagged = [column for column in bound if column.tag == TAG]
+    return (tagged or bound)[0]
+
+
+def _wanted(item: LineItem) -> Column:
+    settings = LinkSettings.from_json(item.resource_link.settings)
+    return Column(
+        url="",
+        label=item.label or item.resource_link.title or item.part,
+        maximum=settings.maximum,
+        resource_id=item.resource_id,
+        tag=item.tag,
+    )
+
+
+def _kind(item: LineItem, column: Column) -> dict[str, object]:
+    """A column whose maximum is the number of the scale's levels is shown by level at Moodle."""
+    settings = LinkSettings.from_json(item.resource_link.settings)
+    try:
+        levels = len(named_scale(settings.scale).levels)
+    except InputError:  # an unknown scale: nothing is graded until a teacher chooses again
+        return {}
+    if column.maximum == Decimal(levels) and settings.maximum != levels:
+        return {"kind": ColumnKind.SCALE.value, "levels": levels}
+    return {"kind": ColumnKind.POINTS.value, "levels": None}
+
+
+def remove(parts: Wiring, item_id: int) -> None:
+    """Deletes one of our own columns at the platform, with its grades there; the rows here go too.
+
+    Raises ``ServiceError`` as the platform answers; a column that is already gone is no failure.
+    """
+    _with_column(parts, item_id, ags_columns.delete)
+    with parts.store.write() as session:
+        item = session.get(LineItem, item_id)
+        if item is not None:
+            session.delete(item)
+
+
+def rename(parts: Wiring, item_id: int, label: str, maximum: Decimal) -> None:
+    """Gives one of our own columns another title or maximum. Moodle rescales the grades in it."""
+
+    def put(connector: PlatformConnector, url: str) -> None:
+        now = ags_columns.column(connector, url)
+        changed = Column(url, label, maximum, now.resource_id, now.tag, now.link_id)
+        ags_columns.change(connector, changed)
+
+    _with_column(parts, item_id, put)
+    with parts.store.write() as session:
+        session.execute(update(LineItem).where(LineItem.id == item_id).values(label=label))
+
+
+def _with_column(
+    parts: Wiring, item_id: int, act: Callable[[PlatformConnector, str], object]
+) -> None:
+    with parts.store.read() as session:
+        item = session.scalars(
+            select(LineItem)
+            .where(LineItem.id == item_id)
+            .options(
+                joinedload(LineItem.resource_link)
+                .joinedload(ResourceLink.course)
+                .joinedload(Course.deployment)
+                .joinedload(Deployment.platform)
+            )
+        ).one()
+        platform = item.resource_link.course.deployment.platform
+    if not item.url:
+        return
+    try:
+        act(connector_for(parts, platform), item.url)
+    except ServiceRefused as error:
+        if error.status != 404:
+            raise

@@ -1,0 +1,1 @@
+"""A genuine launch comes in and is found again."""

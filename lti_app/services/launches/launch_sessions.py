@@ -1,0 +1,114 @@
+"""Launch sessions: made by a valid launch, found again by address and cookie, gone after some hours."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from lti_app.models import Course, LaunchSession
+from lti_app.models.store import Store
+from lti_app.services.classes import people
+from lti_app.services.current import CurrentLaunch
+
+LIFETIME = timedelta(hours=12)  # a school day; the LMS makes a new one at each click
+
+
+def new(
+    *,
+    user_id: int,
+    course_id: int,
+    resource_link_id: int | None,
+    roles: frozenset[str],
+    locale: str,
+    now: datetime,
+    return_url: str | None = None,
+    deep_linking: Mapping[str, Any] | None = None,
+) -> tuple[dict[str, Any], str, str]:
+    """The row of a new session, its public id and its secret, of which only a hash is kept."""
+    sid, secret = secrets.token_urlsafe(12), secrets.token_urlsafe(32)
+    row = {
+        "id": sid,
+        "secret_hash": _digest(secret),
+        "user_id": user_id,
+        "course_id": course_id,
+        "resource_link_id": resource_link_id,
+        "deep_linking": dict(deep_linking) if deep_linking is not None else None,
+        "roles": " ".join(sorted(roles)),
+        "locale": locale,
+        "return_url": return_url,
+        "created_at": now,
+        "expires_at": now + LIFETIME,
+    }
+    return row, sid, secret
+
+
+def start(session: Session, **what: Any) -> tuple[str, str]:
+    """Stores a session (see ``new``) and returns its public id and its secret."""
+    row, sid, secret = new(**what)
+    session.add(LaunchSession(**row))
+    return sid, secret
+
+
+def find(store: Store, sid: str, secret: str, now: datetime) -> CurrentLaunch | None:
+    """The launch of that address, if its secret is right and its time not over."""
+    with store.read() as session:
+        row = session.scalar(
+            select(LaunchSession)
+            .where(LaunchSession.id == sid)
+            .options(
+                joinedload(LaunchSession.user),
+                joinedload(LaunchSession.resource_link),
+                joinedload(LaunchSession.course).joinedload(Course.deployment),
+            )
+        )
+        if row is None or row.expires_at <= now:
+            return None
+        if not hmac.compare_digest(row.secret_hash, _digest(secret)):
+            return None
+        link, course = row.resource_link, row.course
+        return CurrentLaunch(
+            session_id=row.id,
+            user_id=row.user_id,
+            user_name=people.spoken_name(row.user),
+            platform_id=course.deployment.platform_id,
+            course_id=course.id,
+            course_title=course.title or course.label,
+            resource_link_id=link.id if link else 0,
+            link_title=link.title if link else "",
+            roles=frozenset(row.roles.split()),
+            locale=row.locale,
+            return_url=row.return_url,
+            deep_linking=row.deep_linking,
+        )
+
+
+def exchange(session: Session, sid: str, secret: str, now: datetime) -> str | None:
+    """Gives a session a new secret in place of this one, which is worth nothing afterwards. None when it
+    was no longer the session's secret: of two exchanges one wins."""
+    new = secrets.token_urlsafe(32)
+    done: CursorResult = session.execute(  # type: ignore[assignment]
+        update(LaunchSession)
+        .where(
+            LaunchSession.id == sid,
+            LaunchSession.secret_hash == _digest(secret),
+            LaunchSession.expires_at > now,
+        )
+        .values(secret_hash=_digest(new))
+    )
+    return new if done.rowcount == 1 else None
+
+
+def sweep(session: Session, now: datetime) -> None:
+    """Deletes what has expired."""
+    session.execute(delete(LaunchSession).where(LaunchSession.expires_at <= now))
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,165 @@
+"""The launch that says nothing new: its person, course, place and activity stand here already as it tells them.
+
+Nearly every launch is one. It costs one read and two rows, in one transaction (``models.prepared``); whatever
+differs, or is missing, goes the whole way (``services.launches.entering``), which is the one that decides what follows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import insert, text
+
+from lti_app.models import LaunchSession, Platform, UsedNonce
+from lti_app.models.prepared import Driver, Prepared, driving
+from lti_app.models.store import Store
+from lti_app.services.activities import choosing_again
+from lti_app.services.current import TEACHER
+from lti_app.services.launches import launch_sessions
+from lti_app.services.lti import roles
+from lti_app.services.lti.hosts import OwnHosts
+from lti_app.services.lti.message import RESOURCE_LINK, LaunchMessage, language
+
+
+class _Known(NamedTuple):
+    user_id: int
+    given_name: str
+    family_name: str
+    name: str
+    course_id: int
+    label: str
+    course_title: str
+    memberships_url: str | None
+    lineitems_url: str | None
+    ags_scopes: str
+    launched_as: str
+    active: bool | int
+    link_id: int
+    title: str
+    custom_settings: Any
+    item_id: int | None
+    url: str | None
+    look_at: Any
+
+
+_KNOWN = Prepared(
+    text(
+        """
+        SELECT users.id, users.given_name, users.family_name, users.name,
+               courses.id, courses.label, courses.title,
+               courses.memberships_url, courses.lineitems_url, courses.ags_scopes,
+               memberships.launched_as, memberships.active,
+               resource_links.id, resource_links.title, resource_links.custom_settings,
+               line_items.id, line_items.url, line_items.look_at
+        FROM users
+        JOIN deployments ON deployments.platform_id = users.platform_id
+            AND deployments.deployment_id = :deployment_id
+        JOIN courses ON courses.deployment_id = deployments.id
+            AND courses.context_id = :context_id
+        JOIN memberships ON memberships.course_id = courses.id
+            AND memberships.user_id = users.id
+        JOIN resource_links ON resource_links.course_id = courses.id
+            AND resource_links.lti_id = :lti_id
+        LEFT JOIN line_items ON line_items.resource_link_id = resource_links.id
+            AND line_items.part = ''
+        WHERE users.platform_id = :platform_id AND users.sub = :sub
+        """
+    )
+)
+_NONCE = Prepared(insert(UsedNonce), ("nonce_hash", "expires_at"))
+_SESSION = Prepared(
+    insert(LaunchSession),
+    (
+        "id",
+        "secret_hash",
+        "user_id",
+        "course_id",
+        "resource_link_id",
+        "roles",
+        "locale",
+        "return_url",
+        "created_at",
+        "expires_at",
+    ),
+)
+
+
+def enter(
+    store: Store,
+    platform: Platform,
+    hosts: OwnHosts,
+    message: LaunchMessage,
+    nonce: Mapping[str, Any],
+    now: datetime,
+) -> tuple[str, str] | None:
+    """The public id and the secret of the new session, or None, with nothing kept, when the launch
+    says something new. ``nonce`` is the row that makes it single.
+
+    Raises ``IntegrityError`` when it was used before.
+    """
+    if message.message_type != RESOURCE_LINK:
+        return None
+    with driving(store.engine) as driver:
+        row = _found(driver, platform, message)
+        if row is None or not _same(row, message, hosts):
+            return None
+        driver.run(_NONCE, nonce)
+        values, sid, secret = launch_sessions.new(
+            user_id=row.user_id,
+            course_id=row.course_id,
+            resource_link_id=row.link_id,
+            roles=message.roles,
+            locale=language(message.locale),
+            return_url=message.return_url,
+            now=now,
+        )
+        del values["deep_linking"]
+        driver.run(_SESSION, values)
+    return sid, secret
+
+
+def _found(driver: Driver, platform: Platform, message: LaunchMessage) -> _Known | None:
+    row = driver.first(
+        _KNOWN,
+        {
+            "platform_id": platform.id,
+            "sub": message.sub,
+            "deployment_id": message.deployment_id,
+            "context_id": message.context_id,
+            "lti_id": message.resource_link_id,
+        },
+    )
+    return None if row is None else _Known(*row)
+
+
+def _same(row: _Known, message: LaunchMessage, hosts: OwnHosts) -> bool:
+    """Whether ``services.launches.entering`` would change nothing."""
+    names = (message.given_name, message.family_name, message.name)
+    place = (roles.place(message.roles) or TEACHER, True)
+    settings = row.custom_settings
+    if isinstance(settings, str):  # SQLite's JSON, read without its type
+        settings = json.loads(settings)
+    return (
+        (not any(names) or names == (row.given_name, row.family_name, row.name))
+        and place == (row.launched_as, bool(row.active))
+        and (message.context_label, message.context_title) == (row.label, row.course_title)
+        and _kept(hosts, message.memberships_url, row.memberships_url)
+        and _kept(hosts, message.line_items_url, row.lineitems_url)
+        and (not message.ags_scopes or " ".join(sorted(message.ags_scopes)) == row.ags_scopes)
+        and message.resource_link_title == row.title
+        and choosing_again.said(message.custom) == settings
+        and _same_column(row, hosts.own(message.line_item_url))
+    )
+
+
+def _kept(hosts: OwnHosts, said: str | None, known: str | None) -> bool:
+    return (hosts.own(said) or known) == known
+
+
+def _same_column(row: _Known, url: str | None) -> bool:
+    if row.item_id is None:
+        return url is None and row.lineitems_url is None
+    return row.look_at is None and url in (None, row.url)

@@ -1,0 +1,1 @@
+"""The platforms we are registered at: keys, tokens, circuits, self-test."""

@@ -1,0 +1,127 @@
+"""The self-test of a platform: each registered value tried, and the wrong one named.
+
+An access token is asked for as the grade service would: whether the platform answers, knows the client,
+can read our public keys and grants the scopes all shows in what it says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lti_app.clients.http import json_of
+from lti_app.clients.url_policy import check_url
+from lti_app.errors import AddressRefused, ServiceError
+from lti_app.models import Platform
+from lti_app.services.platforms.platform_access import connector_for
+from lti_app.services.registration.configuration import SCOPES
+from lti_app.services.wiring import Wiring
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One value: ``name`` as ``competences platform add`` calls it, whether it is right, and what was
+    seen, a value or a sentence, in French and English."""
+
+    name: str
+    right: bool
+    french: str
+    english: str = ""
+
+    def said(self, language: str) -> str:
+        return self.english if language == "en" and self.english else self.french
+
+
+def check(parts: Wiring, platform: Platform) -> list[Check]:
+    """Every check in order; a later one may fail because of an earlier one."""
+    checks = [
+        _address(parts, "issuer", platform.issuer),
+        _address(parts, "auth-login-url", platform.auth_login_url),
+        _keys(parts, platform),
+        *_token(parts, platform),
+        *_clock(parts, platform),
+    ]
+    if not platform.deployments:
+        checks.append(
+            Check(
+                "deployment-id",
+                False,
+                "aucun : il manque à l’enregistrement",
+                "none: it is missing from the registration",
+            )
+        )
+    return checks
+
+
+def _address(parts: Wiring, name: str, url: str) -> Check:
+    try:
+        check_url(url, lab=parts.settings.lab)
+    except AddressRefused as error:
+        return Check(name, False, str(error))
+    return Check(name, True, url)
+
+
+def _keys(parts: Wiring, platform: Platform) -> Check:
+    name = "jwks-url"
+    try:
+        body = json_of(parts.http.request("GET", platform.jwks_url))
+    except ServiceError as error:
+        return Check(name, False, f"illisible : {error}", f"unreadable: {error}")
+    keys = body.get("keys") if isinstance(body, dict) else None
+    usable = [key for key in keys or [] if isinstance(key, dict) and key.get("kty") == "RSA"]
+    if not usable:
+        return Check(name, False, "ne contient aucune clé RSA", "holds no RSA key")
+    return Check(name, True, f"{len(usable)} clé(s)", f"{len(usable)} key(s)")
+
+
+def _token(parts: Wiring, platform: Platform) -> list[Check]:
+    try:
+        connector_for(parts, platform).get_access_token(SCOPES)
+    except ServiceError as error:
+        return [_refused(error)]
+    return [
+        Check("auth-token-url", True, platform.auth_token_url),
+        Check("client-id", True, platform.client_id),
+    ]
+
+
+def _clock(parts: Wiring, platform: Platform) -> list[Check]:
+    """Whether our clock is the platform's, as its answers tell. Grades carry its time all the same."""
+    ahead = round(parts.circuits.skew(platform.id).total_seconds())
+    if not ahead:
+        return []
+    late, fast = ("retarde", "behind") if ahead > 0 else ("avance", "ahead of")
+    return [
+        Check(
+            "clock",
+            False,
+            f"l’horloge de ce service {late} de {abs(ahead)} s sur celle de la plateforme : "
+            "mettez-la à l’heure",
+            f"this service’s clock is {abs(ahead)} s {fast} the platform’s: set it right",
+        )
+    ]
+
+
+def _refused(error: ServiceError) -> Check:
+    """Which value a refused token points to; the words are Moodle's and RFC 6749 §5.2's."""
+    reason = error.reason.lower()
+    if error.status is None or error.status >= 500 or error.status == 404:
+        return Check("auth-token-url", False, str(error))
+    if "invalid_client" in reason or "unauthorized_client" in reason:
+        return Check("client-id", False, "inconnu de la plateforme", "unknown to the platform")
+    if "invalid_scope" in reason:
+        return Check(
+            "scope",
+            False,
+            "aucun service n’est autorisé pour cet outil",
+            "no service is allowed for this tool",
+        )
+    if "kid" in reason or "signature" in reason or error.status == 400:
+        return Check(
+            "jwks",
+            False,
+            "la plateforme n’a pas pu lire nos clés publiques ; vérifiez l’adresse du jeu de clés "
+            f"et que la plateforme peut joindre ce service ({error.reason or error.status})",
+            "the platform could not read our public keys; check the keyset address and that the "
+            f"platform can reach this service ({error.reason or error.status})",
+        )
+    return Check("auth-token-url", False, str(error))

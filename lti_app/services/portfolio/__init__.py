@@ -1,0 +1,1 @@
+"""What students put before their teachers: declarations, evidence, situations, requests."""
