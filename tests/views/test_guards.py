@@ -5,6 +5,8 @@ A new view without a guard fails here, and so does one that shows another course
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
@@ -26,6 +28,9 @@ PUBLIC_PATHS = {
     "/lti/register/<secret>",
     "/scale/<name>.css",
 }
+INLINE = re.compile(
+    r"<style|<[^>]+\s(?:style|on[a-z]+)\s*=|<script(?![^>]*(?:src=|json|nonce=))", re.I
+)
 
 
 def rules(app: Flask) -> list[Rule]:
@@ -95,6 +100,25 @@ def test_a_person_of_another_course_is_a_404(app: Flask, school: School) -> None
     }
     assert answers != {}
     assert {address: status for address, status in answers.items() if status != 404} == {}
+
+
+@pytest.mark.parametrize("roles", [(LEARNER,), (TEACHER, ADMINISTRATOR)])
+def test_no_page_needs_or_allows_inline_code(
+    app: Flask, school: School, roles: tuple[str, ...]
+) -> None:
+    """Policies: https://www.w3.org/TR/CSP3/. Pages that tell of an error count too."""
+    client, base = school.enter(app, roles=roles)
+    seen, wrong = set(), {}
+    for method, path, rule in addresses(app, base, school, school.pupils[0]):
+        answer = client.open(path, method=method) if method == "GET" else None
+        if answer is None or answer.mimetype != "text/html" or 300 <= answer.status_code < 400:
+            continue
+        seen.add(answer.status_code)
+        policy = answer.headers.get("Content-Security-Policy", "")
+        if "default-src 'none'" not in policy or "unsafe" in policy or INLINE.search(answer.text):
+            wrong[rule.rule] = (policy, INLINE.findall(answer.text))
+    assert wrong == {}
+    assert 200 in seen
 
 
 def test_without_its_cookie_a_session_opens_nothing(app: Flask, school: School) -> None:

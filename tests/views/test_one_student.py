@@ -42,7 +42,7 @@ def test_whoever_is_no_pupil_of_the_course_is_not_found(
     assert answer.status_code == 404
 
 
-def test_the_grade_is_explained(teacher: Visitor, school: School):
+def test_the_grade_is_explained_and_the_bars_have_their_table(teacher: Visitor, school: School):
     school.rate(school.pupils[0], "C1.1.03.1", 3)
     school.rate(school.pupils[0], "C1.1.03.2", 2)
     page = teacher.get(f"/students/{school.pupils[0]}")
@@ -54,6 +54,8 @@ def test_the_grade_is_explained(teacher: Visitor, school: School):
         "Pour chaque compétence, c’est l’évaluation la plus récente qui compte.",
         "Une compétence est acquise au niveau Acquis ou Maîtrisé.",
     ]
+    table = '//section[@aria-labelledby="by-part"]//tbody'
+    assert page.texts(table + "/tr[1]/td") == ["0", "1", "1", "0", "32"]
 
 
 def test_a_grade_that_was_not_sent_says_why_and_can_be_sent_again(

@@ -38,7 +38,7 @@ def test_the_rest_in_words(assessed: Page):
     )
 
 
-def test_one_bar_for_each_process_with_its_words(assessed: Page):
+def test_one_bar_for_each_process_with_its_words_and_its_table(assessed: Page):
     assert assessed.text('//h2[@id="by-part"]') == "Par processus"
     assert assessed.texts('//div[@class="bar-line"]/p')[:2] == [
         "P1 · Production de services 1 sur 34",
@@ -47,6 +47,19 @@ def test_one_bar_for_each_process_with_its_words(assessed: Page):
     assert assessed.values('//div[@class="bar-line"]/*[local-name()="svg"]/@aria-label')[0] == (
         "Maîtrisé 1, En cours d’acquisition 1, pas encore évaluées 32"
     )
+    table = '//section[@aria-labelledby="by-part"]//table'
+    assert assessed.texts(table + "/thead//th") == [
+        "Processus",
+        "Maîtrisé",
+        "Acquis",
+        "En cours d’acquisition",
+        "Non acquis",
+        "Non évalué",
+    ]
+    assert assessed.texts(table + "/tbody/tr[1]/*") == [
+        "P1 Production de services",
+        *("1", "0", "1", "0", "32"),
+    ]
 
 
 def test_what_is_nearest_comes_first_to_work_on(assessed: Page):
