@@ -71,7 +71,7 @@ class Grid:
         self.frame.goto(self.frame.url)
         expect(self.frame.locator("#grid td.c").first).to_be_visible()
 
-    def setting(self, name: str) -> Locator:
+    def setting(self, name: str | re.Pattern[str]) -> Locator:
         """A choice of the settings' menu, which it opens."""
         if not self.frame.locator("details.settings[open]").count():
             self.frame.get_by_text("Réglages", exact=True).click()

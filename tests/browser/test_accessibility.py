@@ -23,6 +23,7 @@ TEACHERS = (
     "/session",
     "/groups",
     "/sheet",
+    "/exchange",
     "/grades",
     "/exports",
     "/overview",

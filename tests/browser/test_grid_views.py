@@ -71,9 +71,11 @@ class TestTransposed:
 
     def test_it_is_remembered(self, turned: Grid) -> None:
         """By the server: this browser gives a frame of another site no storage."""
-        turned.page.wait_for_timeout(300)
+        with turned.page.expect_response("**/preferences"):
+            turned.setting(re.compile("^Lignes")).select_option("comfortable")
         turned.reload()
         expect(turned.frame.locator("#grid")).to_have_class("transposed")
+        expect(turned.frame.locator("body")).to_have_attribute("data-density", "comfortable")
 
 
 class TestFilters:
