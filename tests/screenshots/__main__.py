@@ -25,17 +25,21 @@ DESK, TALL = {"width": 1200, "height": 720}, {"width": 1000, "height": 1060}
 PHONE = {"width": 390, "height": 700}
 ADMINISTRATOR, TEACHER, STUDENT = "Dominique Administratrice", "Camille Durand", "Chloé Abadie"
 
+SITTING = ("C1.2.01.2", "C1.2.01.3")
+CELL = "#grid tbody tr:nth-child(3) td.c:nth-of-type(5)"
+
 
 @dataclass(frozen=True)
 class Picture:
     """One file: whose page, at which address after ``/s/…``, in a frame of which size; ``at`` is an
-    element to begin with. ``also_english`` draws it again for the English guides."""
+    element to begin with, ``click`` elements to click first. ``also_english`` draws it again for the English guides."""
 
     name: str
     person: str
     path: str
     size: dict[str, int]
     at: str = ""
+    click: tuple[str, ...] = ()
     also_english: bool = False
 
 
@@ -43,6 +47,10 @@ PICTURES = (
     Picture("plateforme", ADMINISTRATOR, "/platform", DESK),
     Picture("choisir", TEACHER, "/choose", DESK),
     Picture("classe", TEACHER, "/class", DESK, also_english=True),
+    Picture(
+        "classe-details", TEACHER, "/class", DESK, click=(CELL, "#panel-open"), also_english=True
+    ),
+    Picture("seance-telephone", TEACHER, "/session", PHONE, also_english=True),
     Picture("demandes", TEACHER, "/requests", DESK, also_english=True),
     Picture("bilan", TEACHER, "/overview", DESK, also_english=True),
     Picture("bilan-temps", TEACHER, "/overview", DESK, at="#time"),
@@ -69,6 +77,7 @@ def main() -> int:
         scene.furnish(site.parts)
         scene.answer_one(site.parts)
         scene.settle(site.parts)
+        begin_sitting(people[TEACHER])
         for locale in ("fr", "en"):
             with site.parts.store.write() as session:
                 session.execute(update(LaunchSession).values(locale=locale))
@@ -81,6 +90,15 @@ def main() -> int:
 
 
 HOSTS = (("127.0.0.1", 8000), ("localhost", 8080))  # as in the README, when they are free
+AS_IN_THE_README = """hosts => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode())
+        for (const [host, port] of hosts)
+            if (texts.currentNode.data.includes(`${host}:`))
+                texts.currentNode.data = texts.currentNode.data.replaceAll(
+                    new RegExp(`${host}:\\d+`, "g"), `${host}:${port}`);
+}"""
+"""A picture shows the README's ports, also where others were free."""
 
 
 def _door(stack: ExitStack, host: str, port: int) -> Door:
@@ -121,6 +139,17 @@ def _alone(page: Page, site: Running) -> Page:
     return page
 
 
+def begin_sitting(page: Page) -> None:
+    """Two competences worked on today."""
+    start = re.match(r".*/s/[^/]+", page.url)
+    assert start is not None
+    page.goto(start[0] + "/session/choose")
+    for code in SITTING:
+        page.locator(f'input[name="code"][value="{code}"]').check()
+    page.get_by_role("button", name="Commencer la séance").click()
+    page.wait_for_url("**/session")
+
+
 def draw(page: Page, picture: Picture, ending: str) -> None:
     start = re.match(r".*/s/[^/]+", page.url)
     assert start is not None
@@ -132,9 +161,16 @@ def draw(page: Page, picture: Picture, ending: str) -> None:
         path = "/declarations/" + link.rpartition("/")[2]
     page.goto(start[0] + path)
     page.wait_for_load_state("networkidle")
+    for element in picture.click:
+        page.locator(element).click()
+        page.wait_for_load_state("networkidle")
+    page.evaluate(AS_IN_THE_README, [list(host) for host in HOSTS])
     if picture.at:
         page.locator(picture.at).evaluate("element => element.closest('section').scrollIntoView()")
     page.screenshot(path=FOLDER / f"{picture.name}{ending}.png")
+    for element in picture.click[-1:]:  # closes again what is remembered as open
+        page.locator(element).click()
+        page.wait_for_load_state("networkidle")
 
 
 if __name__ == "__main__":
