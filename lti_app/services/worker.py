@@ -127,7 +127,7 @@ class _Once:
                 self._work()
             except SQLAlchemyError as error:
                 logs.event("no database", work=self._name, why=type(error).__name__)
-            except Exception:
+            except Exception:  # the end of a thread: this work fails, the next call does it again
                 logs.LOGGER.exception("%s failed", self._name)
             with self._lock:
                 if not self._again:

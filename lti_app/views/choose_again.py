@@ -5,12 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.config_files import config_dir
 from lti_app.errors import InputError
-from lti_app.models import LineItem, ResourceLink
+from lti_app.models import ResourceLink
 from lti_app.services.activities import choosing_again, deep_linking, link_settings
 from lti_app.services.activities.deep_linking import Choice
 from lti_app.services.activities.framing import (
@@ -19,6 +18,7 @@ from lti_app.services.activities.framing import (
     named_scale,
     settings_from_custom,
 )
+from lti_app.services.classes import classroom
 from lti_app.services.referentials.catalogue import Catalogue
 from lti_app.services.wiring import wiring
 from lti_app.views.filters import amount
@@ -62,11 +62,7 @@ def show(sid: str) -> ResponseReturnValue:
 def plan(sid: str) -> ResponseReturnValue:
     """What the activity would cover with the form as it stands."""
     with wiring().store.read() as session:
-        graded = session.scalar(
-            select(LineItem.id).where(
-                LineItem.resource_link_id == g.launch.resource_link_id, LineItem.part == ""
-            )
-        )
+        graded = classroom.own_column(session, g.launch.resource_link_id)
         try:
             choice = Choice(_chosen(session), graded=graded is not None)
             catalogue = Catalogue(session, g.launch.platform_id)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.errors import InputError
-from lti_app.models import LineItem, ResourceLink
+from lti_app.models import ResourceLink
 from lti_app.services.activities import link_settings
 from lti_app.services.activities.framing import Framing
+from lti_app.services.classes import classroom
 from lti_app.services.grades import (
     dry_run,
     explaining,
@@ -129,9 +129,7 @@ def _form(
     fields: dict[str, object],
     refusal: str = "",
 ) -> str:
-    own = session.scalar(
-        select(LineItem).where(LineItem.resource_link_id == link.id, LineItem.part == "")
-    )
+    own = classroom.own_column(session, link.id)
     return render_template(
         "rules.html",
         framing=framing,

@@ -168,7 +168,7 @@ def class_view(
         wanted_ids = set(learner_ids)
         pupils = [user for user in pupils if user.id in wanted_ids]
     states = states_by_learner(session, launch.course_id, framing, learner_ids)
-    item = _item(session, launch.resource_link_id)
+    item = own_column(session, launch.resource_link_id)
     syncs = _syncs(session, item, learner_ids)
     column = _column(item, framing)
     platform = session.get_one(Platform, launch.platform_id)
@@ -228,7 +228,7 @@ def _student_view(
 ) -> StudentView:
     framing = framing_of(session, launch)
     states = states_by_learner(session, launch.course_id, framing, [user.id])
-    item = _item(session, launch.resource_link_id)
+    item = own_column(session, launch.resource_link_id)
     column = _column(item, framing)
     sync = _syncs(session, item, [user.id]).get(user.id)
     history = _history(session, launch.course_id, user.id, framing)
@@ -288,7 +288,8 @@ def _column(item: LineItem | None, framing: Framing) -> Column:
     return column_of(item or LineItem(part="", kind="points"), framing)
 
 
-def _item(session: Session, resource_link_id: int) -> LineItem | None:
+def own_column(session: Session, resource_link_id: int) -> LineItem | None:
+    """The gradebook column of the activity itself, not of one of its parts; None before it is known."""
     return session.scalar(
         select(LineItem).where(LineItem.resource_link_id == resource_link_id, LineItem.part == "")
     )

@@ -29,7 +29,7 @@ from lti_app.models import (
 )
 from lti_app.models.store import Store
 from lti_app.services.activities import choosing_again, course_history, link_settings
-from lti_app.services.classes import groups
+from lti_app.services.classes import classroom, groups
 from lti_app.services.current import ADMINISTRATOR, CHOOSER, LEARNER, TEACHER
 from lti_app.services.grades import rules_in_force, wanted_grades
 from lti_app.services.launches import launch_sessions, returning
@@ -250,9 +250,7 @@ def _line_item(
     one."""
     if url is None and course.lineitems_url is None:
         return
-    item = session.scalar(
-        select(LineItem).where(LineItem.resource_link_id == link.id, LineItem.part == "")
-    )
+    item = classroom.own_column(session, link.id)
     if item is None:
         item = LineItem(resource_link_id=link.id)
         session.add(item)

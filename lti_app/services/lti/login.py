@@ -61,6 +61,7 @@ class Login(OIDCLogin):
         self._public_url = public_url
 
     def get_redirect(self, url: str) -> Redirect:
+        """Abstract in the library; only its own flow calls it, and ours goes by ``answer``."""
         raise NotImplementedError("the view redirects")  # pragma: no cover
 
     def answer(self) -> LoginAnswer:

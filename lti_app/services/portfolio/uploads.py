@@ -141,7 +141,7 @@ def _document(data: bytes) -> tuple[str, str] | None:
                     extension = OPEN_DOCUMENT.get(content_type)
                     return (extension, content_type) if extension else None
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError):
-        return None
+        return None  # damaged, encrypted, or compressed in a way that zipfile does not know
     return None
 
 

@@ -183,7 +183,7 @@ class Callers:
         except SQLAlchemyError as error:
             logs.event("caller without database", why=type(error).__name__)
             return LOST
-        except Exception:
+        except Exception:  # the end of a thread: the grade waits, and the others go on
             logs.LOGGER.exception("caller failed")
             return Outcome(SyncState.WAITING, Reason.INTERNAL, LONGEST_WAIT)
         self._pace(outcome)

@@ -89,7 +89,7 @@ class Runner:
             served = self._run_lane(platform_id, again)
         except SQLAlchemyError as error:
             logs.event("lane without database", platform=platform_id, why=type(error).__name__)
-        except Exception:
+        except Exception:  # the end of a thread: the lane is handed back and taken up again
             logs.LOGGER.exception("lane failed")
         finally:
             with self._lock:
