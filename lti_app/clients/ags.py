@@ -89,7 +89,7 @@ def post_score(connector: PlatformConnector, line_item_url: str, score: Score) -
         content_type=SCORE_TYPE,
         data=json.dumps(score.to_json(), ensure_ascii=False),
     )
-    if response.content.strip():
+    if response.body.strip():
         json_of(response)
 
 
@@ -106,7 +106,7 @@ def results(
     )
     body = json_of(response)
     if not isinstance(body, list):
-        raise ServiceUnavailable("results are not a list", status=response.status_code)
+        raise ServiceUnavailable("results are not a list", status=response.status)
     return [
         Result(
             user_id=str(entry["userId"]),

@@ -68,7 +68,7 @@ def columns(
         response = connector.call("GET", url, (LINE_ITEM_READ_SCOPE,), accept=CONTAINER_TYPE)
         body = json_of(response)
         if not isinstance(body, list):
-            raise ServiceUnavailable("columns are not a list", status=response.status_code)
+            raise ServiceUnavailable("columns are not a list", status=response.status)
         found += [_column(entry) for entry in body if isinstance(entry, dict) and entry.get("id")]
         url = _next(response.links, response.url, line_items_url)
     return [c for c in found if _matches(c, link_id, resource_id, tag)]
@@ -119,8 +119,8 @@ def _matches(column: Column, link_id: str, resource_id: str, tag: str) -> bool:
     )
 
 
-def _next(links: Mapping[str, Mapping[str, str]], here: str, first: str) -> str | None:
-    link = links.get("next", {}).get("url")
+def _next(links: Mapping[str, str], here: str, first: str) -> str | None:
+    link = links.get("next")
     if not link:
         return None
     url = urljoin(here, link)

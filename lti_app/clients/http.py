@@ -1,4 +1,8 @@
-"""The one HTTP client of the product: pooled connections, timeouts, size cap, no redirects.
+"""The one HTTP client of the product: pooled connections, timeouts, size cap, no cookies, no redirects.
+
+The calls are urllib3's own; ``requests`` opens the connections as the environment says (proxies, an own
+certificate authority). Its sessions would do nothing for us on top of that, and take as much of the
+processor as all the rest of a call.
 
 Whatever goes wrong becomes one of our exceptions: no answer or a 5xx is ``ServiceUnavailable``, a 4xx is
 ``ServiceRefused``. Reads are repeated on 429, 502, 503 and 504 as ``Retry-After`` says; writes are
@@ -8,42 +12,61 @@ left to the caller, who knows whether they may be repeated.
 from __future__ import annotations
 
 import email.utils
+import functools
+import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlencode
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import parse_header_links
+from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import HTTPError
-from urllib3.util.retry import Retry
+from urllib3.response import BaseHTTPResponse
+from urllib3.util import Retry, Timeout, parse_url
 
 from lti_app.clients.guarded import GuardedAdapter
 from lti_app.clients.url_policy import check_url
 from lti_app.errors import ServiceRefused, ServiceUnavailable
 
-TIMEOUT = (5.0, 20.0)  # seconds to connect, and between two bytes of an answer
+TIMEOUT = Timeout(connect=5.0, read=20.0)  # seconds; ``read`` is between two bytes of an answer
 LONGEST_ANSWER = 60.0  # seconds for a whole answer, however steadily it trickles
 HOSTS = 64  # platforms whose connections are kept open; a forgotten one is opened anew
 MAX_BYTES = 20 * 1024 * 1024  # a roster of 20,000 members is about 8 MB
 RETRIABLE = (429, 502, 503, 504)
 TRANSIENT = (401, 408, 425, 429)
+HEADERS = {"User-Agent": "Competences-LTI", "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server said. ``headers`` are found by their name in any case; ``body`` is unpacked."""
+
+    url: str
+    status: int
+    reason: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The addresses of the ``Link`` header by their relation (RFC 8288)."""
+        told = parse_header_links(self.headers.get("Link", ""))
+        return {link["rel"]: link["url"] for link in told if "rel" in link}
 
 
 class Http:
-    """Calls an LMS. ``lab`` admits http and private addresses (see ``url_policy``)."""
+    """Calls an LMS. ``lab`` admits http and private addresses (see ``url_policy``), and goes through no
+    proxy. Safe from many threads."""
 
     def __init__(self, *, lab: bool = False, pool_size: int = 16) -> None:
         self.lab = lab
-        self.session = requests.Session()
-        self.session.trust_env = lab is False
-        self.session.headers["User-Agent"] = "Competences-LTI"
-        settings = self.session.merge_environment_settings("https://", {}, None, None, None)
-        self.session.verify = settings["verify"]  # REQUESTS_CA_BUNDLE, where it is set
-        # A session cookie would make the LMS handle our parallel calls one after the other.
-        self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        retry = Retry(
+        self.retries = Retry(
             total=2,
             connect=1,
             read=1,
@@ -55,9 +78,8 @@ class Http:
             raise_on_status=False,
         )
         kind = HTTPAdapter if lab else GuardedAdapter
-        adapter = kind(pool_connections=HOSTS, pool_maxsize=pool_size, max_retries=retry)
-        self.session.mount("https://", adapter)
-        self.session.mount("http://", adapter)
+        self._opener = kind(pool_connections=HOSTS, pool_maxsize=pool_size)
+        self._pool = functools.lru_cache(HOSTS)(self._open)
 
     def request(
         self,
@@ -65,111 +87,132 @@ class Http:
         url: str,
         *,
         headers: Mapping[str, str] | None = None,
-        data: Any = None,
+        data: bytes | Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
-        seen: Callable[[requests.Response], None] | None = None,
-    ) -> requests.Response:
-        """The answer, when its status is 2xx. ``seen`` is shown every answer, whatever its status.
+        seen: Callable[[Answer], None] | None = None,
+    ) -> Answer:
+        """The answer, when its status is 2xx. ``data`` that is a mapping is sent as a form. ``seen`` is shown
+        every answer, whatever its status.
 
         Raises ``AddressRefused`` before any call, ``ServiceUnavailable`` or ``ServiceRefused`` after it.
         """
+        if params:
+            url += ("&" if "?" in url else "?") + urlencode(params)
         check_url(url, lab=self.lab)
         try:
-            response = self.session.send(
-                self._prepared(method, url, headers or {}, data, params),
-                timeout=TIMEOUT,
-                allow_redirects=False,
-                stream=True,
-            )
-            _read_capped(response)
-        except (requests.RequestException, HTTPError) as error:
+            answer = self._call(method, url, headers or {}, data)
+        except (HTTPError, OSError, ValueError) as error:  # ValueError: what no header may hold
             raise ServiceUnavailable(f"{method} {_bare(url)}: {type(error).__name__}") from error
         if seen is not None:
-            seen(response)
-        if response.status_code // 100 != 2:
-            raise _failure(method, url, response)
-        return response
+            seen(answer)
+        if answer.status // 100 != 2:
+            raise _failure(method, answer)
+        return answer
 
     def close(self) -> None:
-        self.session.close()
+        """Closes what is open; a later call opens anew."""
+        self._pool.cache_clear()
+        self._opener.close()
 
-    def _prepared(
+    def _call(
         self,
         method: str,
         url: str,
         headers: Mapping[str, str],
-        data: Any,
-        params: Mapping[str, str] | None,
-    ) -> requests.PreparedRequest:
-        """As ``Session.prepare_request``, without merging what we use none of (cookies, hooks, netrc), which
-        takes a quarter of the time that a call costs us."""
-        prepared = requests.PreparedRequest()
-        prepared.method = method
-        prepared.prepare_url(url, params)
-        prepared.prepare_headers({**self.session.headers, **headers})
-        prepared.prepare_cookies({})
-        prepared.prepare_body(data, None)
-        prepared.prepare_hooks({})
-        return prepared
+        data: bytes | Mapping[str, str] | None,
+    ) -> Answer:
+        own = {**HEADERS, **headers}
+        if isinstance(data, Mapping):
+            own, data = {**own, **FORM}, urlencode(data).encode()
+        origin, target = _place(url)
+        response = self._pool(origin).urlopen(
+            method,
+            target,
+            data,
+            own,
+            self.retries,
+            timeout=TIMEOUT,
+            redirect=False,
+            assert_same_host=False,
+            preload_content=False,
+            decode_content=False,
+        )
+        body = _read_capped(response)
+        return Answer(url, response.status, response.reason or "", response.headers, body)
+
+    def _open(self, origin: str) -> HTTPConnectionPool:
+        """Connections to that scheme, host and port, by the environment's proxy and authorities."""
+        with requests.Session() as session:
+            session.trust_env = not self.lab
+            told = session.merge_environment_settings(origin, {}, None, None, None)
+        request = requests.Request("GET", origin).prepare()
+        pool = self._opener.get_connection_with_tls_context(
+            request, told["verify"], told["proxies"]
+        )
+        self._opener.cert_verify(pool, origin, told["verify"], None)
+        return cast(HTTPConnectionPool, pool)
 
 
-def server_time(response: requests.Response) -> datetime | None:
+@functools.lru_cache(1024)
+def _place(url: str) -> tuple[str, str]:
+    """Scheme, host and port, and what is asked for there; a name in any script, every byte escaped."""
+    parts = parse_url(url)
+    return parts._replace(auth=None, path=None, query=None, fragment=None).url, parts.request_uri
+
+
+def server_time(answer: Answer) -> datetime | None:
     """What the server's clock said, to the second (RFC 9110 §6.6.1); None when it does not tell."""
     try:
-        told = email.utils.parsedate_to_datetime(response.headers.get("Date", ""))
+        told = email.utils.parsedate_to_datetime(answer.headers.get("Date", ""))
     except ValueError:
         return None
     return told if told.tzinfo else told.replace(tzinfo=UTC)  # "-0000" says UTC too
 
 
-def json_of(response: requests.Response) -> Any:
+def json_of(answer: Answer) -> Any:
     """The answer's JSON, whatever its content type says (Moodle's token endpoint says text/html).
 
     Raises ``ServiceUnavailable`` when it is none.
     """
     try:
-        return response.json()
+        return json.loads(answer.body)
     except ValueError as error:
-        raise ServiceUnavailable(
-            f"{_bare(response.url)}: not JSON", status=response.status_code
-        ) from error
+        raise ServiceUnavailable(f"{_bare(answer.url)}: not JSON", status=answer.status) from error
 
 
-def _read_capped(response: requests.Response) -> None:
+def _read_capped(response: BaseHTTPResponse) -> bytes:
     body = bytearray()
     until = time.monotonic() + LONGEST_ANSWER
-    while chunk := response.raw.read1(65536, decode_content=True):
+    while chunk := response.read1(65536, decode_content=True):
         body += chunk
         if len(body) > MAX_BYTES or time.monotonic() > until:
             response.close()
-            raise requests.RequestException(f"more than {MAX_BYTES} bytes, or too slow")
-    response._content = bytes(body)  # what .content, .text and .json() read
+            raise HTTPError(f"more than {MAX_BYTES} bytes, or too slow")
+    return bytes(body)
 
 
-def _failure(
-    method: str, url: str, response: requests.Response
-) -> ServiceUnavailable | ServiceRefused:
-    status = response.status_code
+def _failure(method: str, answer: Answer) -> ServiceUnavailable | ServiceRefused:
+    status = answer.status
     kind = ServiceUnavailable if status >= 500 or status in TRANSIENT else ServiceRefused
     return kind(
-        f"{method} {_bare(url)}: {status}",
+        f"{method} {_bare(answer.url)}: {status}",
         status=status,
-        reason=_reason(response),
-        retry_after=_retry_after(response.headers.get("Retry-After")),
+        reason=_reason(answer),
+        retry_after=_retry_after(answer.headers.get("Retry-After")),
     )
 
 
-def _reason(response: requests.Response) -> str:
+def _reason(answer: Answer) -> str:
     """Moodle explains in ``reason`` or ``error`` of a JSON body, or only in the reason phrase."""
     try:
-        body = response.json()
+        body = json.loads(answer.body)
     except ValueError:
         body = None
     if isinstance(body, dict):
         for key in ("reason", "error_description", "error", "message"):
             if isinstance(body.get(key), str):
                 return str(body[key])[:500]
-    return str(response.reason or "")[:500]
+    return answer.reason[:500]
 
 
 def _retry_after(value: str | None) -> float | None:

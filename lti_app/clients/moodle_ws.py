@@ -96,7 +96,7 @@ class MoodleWs:
         answers = json_of(response)
         answer = answers[0] if isinstance(answers, list) and answers else answers
         if not isinstance(answer, dict) or answer.get("error") or "data" not in answer:
-            raise ServiceUnavailable("no public configuration", status=response.status_code)
+            raise ServiceUnavailable("no public configuration", status=response.status)
         data: dict[str, Any] = answer["data"]
         return data
 

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import requests
-
-from lti_app.clients.http import json_of
+from lti_app.clients.http import Answer, json_of
 from lti_app.clients.tokens import PlatformConnector
 from lti_app.errors import AddressRefused, ServiceUnavailable
 
@@ -70,11 +68,11 @@ def read(connector: PlatformConnector, memberships_url: str) -> Roster:
     return Roster(list(found.values()), changes)
 
 
-def _page(response: requests.Response) -> list[Member]:
+def _page(response: Answer) -> list[Member]:
     body = json_of(response)
     listed = body.get("members") if isinstance(body, dict) else None
     if not isinstance(listed, list):
-        raise ServiceUnavailable("the roster holds no members", status=response.status_code)
+        raise ServiceUnavailable("the roster holds no members", status=response.status)
     return [_member(entry) for entry in listed if isinstance(entry, dict) and entry.get("user_id")]
 
 
@@ -97,9 +95,9 @@ def _name(entry: dict[str, Any], key: str) -> str:
     return html.unescape(value).replace("\x00", "") if isinstance(value, str) else ""
 
 
-def _linked(response: requests.Response, relation: str, first_url: str) -> str | None:
+def _linked(response: Answer, relation: str, first_url: str) -> str | None:
     """A page that the answer points to (RFC 8288), on the same host only."""
-    link = response.links.get(relation, {}).get("url")
+    link = response.links.get(relation)
     if not link:
         return None
     url = urljoin(response.url, link)

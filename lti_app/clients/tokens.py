@@ -1,4 +1,4 @@
-"""OAuth 2 access tokens for a platform's services, on PyLTI1p3's ``ServiceConnector``.
+"""OAuth 2 access tokens for a platform's services, and calls that carry them.
 
 Client credentials with a JWT assertion (Security Framework 1.0 §4.1). One token is asked for all the
 services' scopes at once, and shared by every thread and process until a minute before it expires
@@ -14,11 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-import requests
 from pylti1p3.registration import Registration
-from pylti1p3.service_connector import ServiceConnector
 
-from lti_app.clients.http import Http, json_of, server_time
+from lti_app.clients.http import Answer, Http, json_of, server_time
 from lti_app.clients.scopes import SERVICE_SCOPES, covers
 from lti_app.errors import (
     AddressRefused,
@@ -79,8 +77,9 @@ class Health(Protocol):
         ...
 
 
-class PlatformConnector(ServiceConnector):
-    """Authorised calls to one platform's services. Safe from many threads."""
+class PlatformConnector:
+    """Authorised calls to one platform's services, in the place of PyLTI1p3's ``ServiceConnector``. Safe
+    from many threads."""
 
     def __init__(
         self,
@@ -93,7 +92,7 @@ class PlatformConnector(ServiceConnector):
         health: Health,
         clock: Callable[[], datetime],
     ) -> None:
-        super().__init__(registration, requests_session=http.session)
+        self._registration = registration
         self._platform_id = platform_id
         self._http = http
         self._sign = sign
@@ -120,7 +119,7 @@ class PlatformConnector(ServiceConnector):
         content_type: str | None = None,
         data: str | None = None,
         params: Mapping[str, str] | None = None,
-    ) -> requests.Response:
+    ) -> Answer:
         """One authorised request. Raises what ``get_access_token`` raises, and ``CircuitOpen``."""
         headers = {
             key: value
@@ -174,10 +173,10 @@ class PlatformConnector(ServiceConnector):
         url: str,
         *,
         headers: Mapping[str, str] | None = None,
-        data: Any = None,
+        data: bytes | Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
         asks: bool = False,
-    ) -> requests.Response:
+    ) -> Answer:
         """One request, by the platform's circuit. ``asks``: it changes nothing over there."""
         self._health.check(self._platform_id)
         try:
@@ -196,7 +195,7 @@ class PlatformConnector(ServiceConnector):
         self._health.answered(self._platform_id)
         return response
 
-    def _seen(self, response: requests.Response) -> None:
+    def _seen(self, response: Answer) -> None:
         theirs = server_time(response)
         if theirs is not None:
             self._health.note_time(self._platform_id, theirs)
@@ -245,9 +244,7 @@ class PlatformConnector(ServiceConnector):
         body = json_of(response)
         value = body.get("access_token") if isinstance(body, dict) else None
         if not isinstance(value, str) or not value:
-            raise ServiceUnavailable(
-                "the token endpoint gave no token", status=response.status_code
-            )
+            raise ServiceUnavailable("the token endpoint gave no token", status=response.status)
         lifetime, granted = body.get("expires_in"), body.get("scope")
         seconds = lifetime if isinstance(lifetime, int | float) and lifetime > 0 else 3600
         return Token(

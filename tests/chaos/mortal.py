@@ -15,14 +15,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-import requests
-from requests.adapters import HTTPAdapter
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from lti_app.app import wire
-from lti_app.clients.http import Http
+from lti_app.clients.http import Answer, Http
 from lti_app.models.store import Store
 from lti_app.services.platforms.circuit import Circuits
 from lti_app.services.platforms.keys import KeyRing
@@ -110,11 +108,9 @@ class MortalHttp(Http):
     def __init__(self, fuse: Fuse) -> None:
         super().__init__(lab=True)
         self._fuse = fuse
-        for adapter in self.session.adapters.values():  # repeated as ever, but at once
-            assert isinstance(adapter, HTTPAdapter)
-            adapter.max_retries = adapter.max_retries.new(backoff_factor=0)
+        self.retries = self.retries.new(backoff_factor=0)  # repeated as ever, but at once
 
-    def request(self, method: str, url: str, **more: Any) -> requests.Response:
+    def request(self, method: str, url: str, **more: Any) -> Answer:
         self._fuse.burn()
         try:
             return super().request(method, url, **more)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,12 +25,13 @@ class Handler(BaseHTTPRequestHandler):
         self.server.connections += 1
 
     def do_GET(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.server.asked.append((self.path, body))
         self.server.cookies.append(self.headers.get("Cookie"))
         if self.path == "/trickle":
             self._trickle()
             return
-        status = int(self.path.strip("/") or 200)
+        status = int(self.path.partition("?")[0].strip("/") or 200)
         self.send_response(status)
         self.send_header("Set-Cookie", "MoodleSession=abc; path=/")
         self.send_header("Content-Length", "2")
@@ -68,6 +70,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.connections = 0
         self.cookies: list[str | None] = []
+        self.asked: list[tuple[str, bytes]] = []
         self.stopped = threading.Event()
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
 
@@ -134,6 +137,45 @@ def test_an_answer_that_trickles_for_ever_is_given_up(
     monkeypatch.setattr(http, "LONGEST_ANSWER", 0.5)
     with pytest.raises(ServiceUnavailable):
         client.request("GET", server.url + "/trickle")
+
+
+def test_what_no_header_may_hold_is_not_sent(server: Server, client: Http) -> None:
+    """A token with a line break would otherwise add headers of the platform's choice."""
+    with pytest.raises(ServiceUnavailable):
+        client.request("GET", server.url, headers={"Authorization": "Bearer a\r\nCookie: b"})
+    assert server.cookies == []
+
+
+def test_forms_and_queries_are_escaped(server: Server, client: Http) -> None:
+    client.request(
+        "POST", server.url + "/200?a=é b", data={"note": "déjà & vu"}, params={"user_id": "1/2"}
+    )
+    assert server.asked == [("/200?a=%C3%A9%20b&user_id=1%2F2", b"note=d%C3%A9j%C3%A0+%26+vu")]
+
+
+def test_the_environments_proxy_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many schools let nothing out but through theirs."""
+    monkeypatch.setattr(http, "check_url", lambda _url, *, lab: None)
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        asked: list[bytes] = []
+
+        def refuse() -> None:
+            for _ in range(1 + 2):  # a tunnel that failed is tried twice more
+                connection, _address = proxy.accept()
+                with connection:
+                    asked.append(connection.recv(1000).split(b"\r\n")[0])
+                    connection.sendall(b"HTTP/1.1 403 Forbidden\r\n\r\n")
+
+        thread = threading.Thread(target=refuse, daemon=True)
+        thread.start()
+        client = Http()
+        with pytest.raises(ServiceUnavailable):
+            client.request("POST", "https://moodle.example/scores", data=b"{}")
+        client.close()
+    assert asked[0].startswith(b"CONNECT moodle.example:443 ")
 
 
 def test_outside_a_lab_a_private_address_is_not_called(server: Server) -> None:

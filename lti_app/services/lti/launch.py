@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
+import requests
 from jwt.algorithms import RSAAlgorithm
 from jwt.utils import base64url_decode
 from pylti1p3.cookie import CookieService
@@ -32,6 +33,8 @@ MAX_AGE = 600  # seconds a token may be old, whatever its exp says
 MAX_TOKEN = 64 * 1024  # characters; Moodle's are about 7,000
 TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")  # RFC 7515 §3.1
 RS256 = RSAAlgorithm(RSAAlgorithm.SHA256)
+_NO_CALLS = cast(requests.Session, object())
+"""PyLTI1p3 calls nobody by itself: keys come from ``PlatformKeys``, through ``clients.http``."""
 
 
 class BrowserCookies(CookieService):
@@ -68,7 +71,7 @@ class Launch(MessageLaunch):
             tool_conf,
             SessionService(request),
             BrowserCookies(),
-            requests_session=platform_keys.http.session,  # else PyLTI1p3 builds one a launch
+            requests_session=_NO_CALLS,  # else PyLTI1p3 builds one a launch
         )
         self.set_auto_validation(False)  # ``validate`` is called once, by the view
         self._form = form

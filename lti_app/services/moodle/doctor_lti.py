@@ -13,10 +13,8 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-import requests
-
 from lti_app.clients.ags import RESULT_SCOPE, SCORE_SCOPE
-from lti_app.clients.http import json_of
+from lti_app.clients.http import Answer, json_of
 from lti_app.clients.nrps import SCOPE as ROSTER_SCOPE
 from lti_app.errors import AddressRefused, ServiceError
 from lti_app.models import Platform, PlatformStatus
@@ -77,9 +75,9 @@ def _configuration(parts: Wiring, platform: Platform) -> list[Check]:
     return [Check("issuer"), *checks]
 
 
-def _clock(response: requests.Response, now: datetime) -> Check:
+def _clock(answer: Answer, now: datetime) -> Check:
     try:
-        there = email.utils.parsedate_to_datetime(response.headers["Date"])
+        there = email.utils.parsedate_to_datetime(answer.headers["Date"])
     except (KeyError, ValueError):
         return Check("clock", State.UNKNOWN, "clock_unknown")
     seconds = round((now - there.astimezone(UTC)).total_seconds())

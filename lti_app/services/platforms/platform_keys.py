@@ -81,7 +81,8 @@ class PlatformKeys:
     def _fetch(self, url: str, now: datetime) -> _Cached:
         try:
             response = self.http.request("GET", url, headers={"Accept": "application/json"})
-            keys = _parse(json_of(response))
+            told = json_of(response)
+            keys = _parse(told)
             if not keys:
                 raise ServiceUnavailable("the key set holds no RSA key")
         except BaseException:
@@ -90,7 +91,7 @@ class PlatformKeys:
         cached = _Cached(keys, now)
         self._cache[url] = cached
         with self._store.write() as session:
-            session.merge(PlatformKeySet(url=url, body=response.text, fetched_at=now))
+            session.merge(PlatformKeySet(url=url, body=json.dumps(told), fetched_at=now))
         return cached
 
     def _stored(self, url: str) -> _Cached | None:
