@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, joinedload
 
 from lti_app import logs
@@ -24,13 +25,32 @@ from lti_app.models import (
     PlatformStatus,
     ResourceLink,
     SyncState,
+    User,
 )
 from lti_app.services.platforms.platform_access import connector_for
-from lti_app.services.sync import claims, sizes
+from lti_app.services.sync import claims, fates, sizes
 from lti_app.services.sync.job import Reason, Seen
 from lti_app.services.sync.overrides import Held, judge, known
 from lti_app.services.wiring import Wiring
 
+LOOKED_AT = (
+    GradeSync.id,
+    GradeSync.state,
+    GradeSync.error,
+    GradeSync.wanted_revision,
+    GradeSync.settled_revision,
+    GradeSync.next_attempt_at,
+    GradeSync.maximum,
+    GradeSync.tried,
+    GradeSync.sent_score,
+    GradeSync.sent_maximum,
+    GradeSync.sent_comment,
+    GradeSync.sent_timestamp,
+    GradeSync.held_score,
+    GradeSync.held_maximum,
+    GradeSync.held_at,
+    GradeSync.overridden,
+)
 FRESH_FOR = timedelta(minutes=10)
 
 
@@ -88,14 +108,16 @@ def store(
     again = 0
     with parts.store.write() as session:
         words = not _guarded(session, column_id)
+        changes: list[tuple[int, fates.Values]] = []
         for row in _rows(session, column_id, began, now):
             seen = _seen(row, held, words)
-            claims.note_seen(row, seen)
+            new = fates.seen_values(seen)
             if mend and _to_mend(row, seen.held):
                 again += 1
-                row.wanted_revision += 1
-                row.state, row.error = SyncState.WAITING.value, ""
-                row.next_attempt_at = now
+                new |= _wanted_again(row, now)
+            if any(getattr(row, name) != value for name, value in new.items()):
+                changes.append((row.id, new))
+        fates.write(session, changes)
         item = session.get_one(LineItem, column_id)
         item.read_at = now
     told = next((result.maximum for result in results if result.maximum), None)
@@ -104,16 +126,16 @@ def store(
     return again
 
 
-def _rows(session: Session, column_id: int, began: datetime, now: datetime) -> Sequence[GradeSync]:
+def _rows(session: Session, column_id: int, began: datetime, now: datetime) -> Sequence[Row[Any]]:
     sent_since = (GradeSync.sent_at > began) & (GradeSync.sent_at <= now)
-    return session.scalars(
-        select(GradeSync)
+    return session.execute(
+        select(*LOOKED_AT, User.sub)
+        .join(GradeSync.learner)
         .where(
             GradeSync.line_item_id == column_id,
             GradeSync.claim.is_(None),
             GradeSync.sent_at.is_(None) | ~sent_since,
         )
-        .options(joinedload(GradeSync.learner))
         .order_by(GradeSync.id)
         .with_for_update(of=GradeSync)
     ).all()
@@ -131,15 +153,24 @@ def _guarded(session: Session, column_id: int) -> bool:
     return claims.is_guarded(item, platform)
 
 
-def _seen(row: GradeSync, held: Mapping[str, ags.Result], words: bool) -> Seen:
-    result = held.get(row.learner.sub)
+def _seen(row: Row[Any], held: Mapping[str, ags.Result], words: bool) -> Seen:
+    result = held.get(row.sub)
     whose = judge(result, known(row, words=words))
     if result is None:
         return Seen(whose, None, None, None)
     return Seen(whose, result.score, result.maximum, result.at)
 
 
-def _to_mend(row: GradeSync, held: Held) -> bool:
+def _wanted_again(row: Row[Any], now: datetime) -> fates.Values:
+    return {
+        "wanted_revision": row.wanted_revision + 1,
+        "state": SyncState.WAITING.value,
+        "error": "",
+        "next_attempt_at": now,
+    }
+
+
+def _to_mend(row: Row[Any], held: Held) -> bool:
     if row.wanted_revision > row.settled_revision:
         return False  # on its way already
     if row.state == SyncState.SENT.value:

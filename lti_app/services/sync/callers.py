@@ -1,7 +1,9 @@
-"""The few threads that call one platform, fed by its lane and bringing back how each try ended.
+"""The few threads that call one platform, fed by its lane and bringing back how each try ended. They are
+as many as ``pace`` finds useful, and no more than ``PARALLEL``.
 
 A column that the platform does not guard against our scores is read before its first score leaves, once
-for all the jobs handed over with it; any column is first asked what it goes up to, once ever. Whatever happens in a thread, each job ends exactly once.
+for all the jobs handed over with it; any column is first asked what it goes up to, once ever. Whatever
+happens in a thread, each job ends exactly once.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import functools
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -32,9 +35,9 @@ from lti_app.models import SyncState
 from lti_app.services.sync import sending
 from lti_app.services.sync.claims import LONGEST_WAIT
 from lti_app.services.sync.job import RELEASED, Column, Job, Outcome, Reason
+from lti_app.services.sync.pace import Pace
 
 PARALLEL = 12  # calls at once to one platform, from all our processes together
-FASTER_AFTER = 50  # answers in a row before one more call at once, after a 429 halved their number
 UNREADABLE = (
     401,
     403,
@@ -92,40 +95,50 @@ class Callers:
         self._asking = asking
         self._may_call = may_call
         self._work: queue.SimpleQueue[Batch | Job | Look | None] = queue.SimpleQueue()
-        self._ended: queue.SimpleQueue[tuple[Job, Outcome]] = queue.SimpleQueue()
-        self._turn = threading.Condition()
+        self._ended: list[tuple[Job, Outcome]] = []
+        self._enough = 0
+        self._started = 0
         self._calling = 0
-        self._allowed = PARALLEL
-        self._streak = 0
+        self._pace = Pace(PARALLEL, time.monotonic())
+        lock = threading.Lock()
+        self._turn = threading.Condition(lock)
+        self._back = threading.Condition(lock)
 
     @contextmanager
     def working(self) -> Iterator[None]:
         """The threads run until the block ends."""
-        with ThreadPoolExecutor(PARALLEL, "caller") as pool:
-            for _ in range(PARALLEL):
-                pool.submit(self._run)
+        with ThreadPoolExecutor(PARALLEL, "caller") as self._pool:
+            self._start()
             try:
                 yield
             finally:
-                for _ in range(PARALLEL):
+                for _ in range(self._started):
                     self._work.put(None)
 
     def hand(self, work: Batch | Job | Look) -> None:
         self._work.put(work)
 
-    def ended(self, timeout: float) -> list[tuple[Job, Outcome]]:
-        """What came back: at least one if it comes within ``timeout`` seconds."""
-        found: list[tuple[Job, Outcome]] = []
-        try:
-            found.append(self._ended.get(timeout=timeout) if timeout else self._ended.get_nowait())
-            while True:
-                found.append(self._ended.get_nowait())
-        except queue.Empty:
-            return found
+    def ended(self, enough: int, timeout: float) -> list[tuple[Job, Outcome]]:
+        """What came back: as soon as it is ``enough``, or else within ``timeout`` seconds."""
+        until = time.monotonic() + timeout
+        with self._back:
+            self._enough = enough
+            while len(self._ended) < enough and (now := time.monotonic()) < until:
+                self._pace.look(now, waiting=not self._work.empty())
+                self._start()
+                self._back.wait(min(until - now, self._pace.patience))
+            found, self._ended = self._ended, []
+        return found
 
     @property
     def halted(self) -> bool:
         return self.silent or self.refused is not None
+
+    def _start(self) -> None:
+        """As many threads as may call."""
+        while self._started < self._pace.allowed:
+            self._pool.submit(self._run)
+            self._started += 1
 
     def _run(self) -> None:
         """One thread's life."""
@@ -140,7 +153,7 @@ class Callers:
 
     def _job(self, job: Job) -> None:
         ended = self._tried(lambda: sending.send(self._connector, job), job.attempts)
-        self._ended.put((job, ended or LOST))
+        self._bring(job, ended or LOST)
 
     def _batch(self, batch: Batch) -> None:
         attempts = batch.jobs[0].attempts
@@ -156,7 +169,13 @@ class Callers:
             if ended is None:
                 self._work.put(job)
             else:
-                self._ended.put((job, ended))
+                self._bring(job, ended)
+
+    def _bring(self, job: Job, outcome: Outcome) -> None:
+        with self._back:
+            self._ended.append((job, outcome))
+            if len(self._ended) >= self._enough:
+                self._back.notify()
 
     def _size(self, column: Column) -> Outcome | None:
         """A column whose kind was not known may want other grades than those claimed."""
@@ -176,7 +195,7 @@ class Callers:
         """What the call gives, or what its failure means."""
         try:
             with self._one_call():
-                outcome = RELEASED if self.halted or not self._may_call() else call()
+                return RELEASED if self.halted or not self._may_call() else call()
         except ServiceError as error:
             self._note(error)
             return sending.failed(error, attempts)
@@ -186,19 +205,20 @@ class Callers:
         except Exception:  # the end of a thread: the grade waits, and the others go on
             logs.LOGGER.exception("caller failed")
             return Outcome(SyncState.WAITING, Reason.INTERNAL, LONGEST_WAIT)
-        self._pace(outcome)
-        return outcome
 
     def _note(self, error: ServiceError) -> None:
         if isinstance(error, CircuitOpen):
             self.silent = True
         elif isinstance(error, TokenRefused):
             self.refused = sending.token_refusal(error)
+        elif error.status == 429:
+            with self._turn:
+                self._pace.too_busy()
 
     @contextmanager
     def _one_call(self) -> Iterator[None]:
         with self._turn:
-            while self._calling >= self._allowed:
+            while self._calling >= self._pace.allowed:
                 self._turn.wait()
             self._calling += 1
         try:
@@ -206,14 +226,5 @@ class Callers:
         finally:
             with self._turn:
                 self._calling -= 1
+                self._pace.answered()
                 self._turn.notify()
-
-    def _pace(self, outcome: Outcome | None) -> None:
-        """Fewer calls at once when the platform says it is too busy; more again when it is not."""
-        with self._turn:
-            if outcome is not None and outcome.error == Reason.PLATFORM_BUSY:
-                self._allowed, self._streak = max(1, self._allowed // 2), 0
-            else:
-                self._streak += 1
-                if self._streak >= FASTER_AFTER and self._allowed < PARALLEL:
-                    self._allowed, self._streak = self._allowed + 1, 0

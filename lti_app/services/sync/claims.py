@@ -1,4 +1,4 @@
-"""The rows of ``grade_syncs``: which are due, who has them, how they ended.
+"""The rows of ``grade_syncs``: which are due, and who has them.
 
 A row is due when a revision of it is wanted whose fate is not settled; ``state`` is only what people
 are shown. It is claimed together with the time that its score will carry, in one committed
@@ -9,10 +9,11 @@ for a teacher's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_app.clients import ags
@@ -29,12 +30,41 @@ from lti_app.models import (
     User,
 )
 from lti_app.services.current import TEACHER
-from lti_app.services.sync.job import Column, Job, Outcome, Reason, Seen
-from lti_app.services.sync.overrides import Held, known, remember
+from lti_app.services.sync import fates
+from lti_app.services.sync.job import Column, Job, Reason
+from lti_app.services.sync.overrides import known, remember
+
+CLAIMED = (
+    GradeSync.id,
+    GradeSync.line_item_id,
+    GradeSync.learner_id,
+    GradeSync.score,
+    GradeSync.maximum,
+    GradeSync.comment,
+    GradeSync.wanted_revision,
+    GradeSync.attempts,
+    GradeSync.last_timestamp,
+    GradeSync.tried,
+    GradeSync.sent_score,
+    GradeSync.sent_maximum,
+    GradeSync.sent_comment,
+    GradeSync.sent_timestamp,
+    GradeSync.replace,
+)
+"""What is read of a row: its columns, without an object for each."""
 
 AT_ONCE = 1000  # columns looked up in one query
 LONGEST_WAIT = 1800.0  # seconds between two tries of one grade
 AHEAD = timedelta(seconds=2 * LONGEST_WAIT)  # a next try later than this: a clock was set back
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A column in its course, and why nobody's grade may be sent there."""
+
+    column: Column
+    course_id: int
+    hindrance: Reason | None
 
 
 def due(now: datetime) -> ColumnElement[bool]:
@@ -91,7 +121,7 @@ def claim(
 ) -> list[Job]:
     """Takes up to ``limit`` due grades of the platform; those that cannot be sent are settled."""
     query = (
-        select(GradeSync, User.sub)
+        select(*CLAIMED, User.sub)
         .join(GradeSync.learner)
         .where(
             due(now),
@@ -102,59 +132,30 @@ def claim(
         .limit(limit)
         .with_for_update(skip_locked=True, of=GradeSync)
     )
-    rows = [(row, sub) for row, sub in session.execute(query)]
-    places = _places(session, {row.line_item_id for row, _sub in rows})
-    teachers = _teachers(session, {row.learner_id for row, _sub in rows})
-    jobs, leaving = [], []
-    for row, sub in rows:
-        item, course_id = places[row.line_item_id]
-        teaches = (course_id, row.learner_id) in teachers
-        if hindrance := _hindrance(item, platform, teaches=teaches):
-            settle(row, row.wanted_revision, SyncState.FAILED, hindrance)
+    rows = session.execute(query).all()
+    places = _places(session, platform, {row.line_item_id for row in rows})
+    teachers = _teachers(session, {row.learner_id for row in rows})
+    jobs: list[Job] = []
+    changes: list[tuple[int, fates.Values]] = []
+    for row in rows:
+        place = places[row.line_item_id]
+        teaches = (place.course_id, row.learner_id) in teachers
+        hindrance = place.hindrance or (Reason.NOT_A_LEARNER if teaches else None)
+        if hindrance:
+            failed = fates.settled(row.wanted_revision, SyncState.FAILED, hindrance)
+            changes.append((row.id, failed))
             continue
         moment = next_timestamp(row.last_timestamp, now + skew)
-        jobs.append(_job(row, sub, _column(item, platform), moment))
-        leaving.append(
-            {
-                "id": row.id,
-                "attempts": row.attempts + 1,
-                "tried": remember(row, moment),
-                "last_timestamp": moment,
-                "claim": fence,
-            }
-        )
-    if leaving:
-        session.execute(update(GradeSync), leaving)
+        jobs.append(_job(row, place.column, moment))
+        leaving = {
+            "attempts": row.attempts + 1,
+            "tried": remember(row, moment),
+            "last_timestamp": moment,
+            "claim": fence,
+        }
+        changes.append((row.id, leaving))
+    fates.write(session, changes)
     return jobs
-
-
-def settle(row: GradeSync, revision: int, state: SyncState, error: Reason | None = None) -> None:
-    """The fate of that revision is known: nothing more happens until something newer is wanted."""
-    row.settled_revision = revision
-    row.state, row.error = state.value, error.value if error else ""
-    row.claim, row.attempts = None, 0
-
-
-def note(
-    session: Session, fence: int, outcomes: Sequence[tuple[Job, Outcome]], now: datetime
-) -> None:
-    """Writes how tries ended, of those rows that are still ours."""
-    ended = {job.sync_id: (job, outcome) for job, outcome in outcomes}
-    rows = session.scalars(
-        select(GradeSync)
-        .where(GradeSync.id.in_(ended), GradeSync.claim == fence)
-        .order_by(GradeSync.id)
-        .with_for_update(of=GradeSync)
-    )
-    for row in rows:
-        job, outcome = ended[row.id]
-        _note(row, job, outcome, now)
-
-
-def note_seen(row: GradeSync, seen: Seen) -> None:
-    """What the platform was seen to hold for the learner."""
-    row.held_score, row.held_maximum, row.held_at = seen.score, seen.maximum, seen.at
-    row.overridden = seen.held is Held.THEIRS
 
 
 def fail_all(session: Session, platform_id: int, fence: int, error: Reason) -> int:
@@ -234,54 +235,14 @@ def _of_platform(
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 
-def _note(row: GradeSync, job: Job, outcome: Outcome, now: datetime) -> None:
-    newer = row.wanted_revision > job.revision
-    row.claim = None
-    if outcome.seen is not None:
-        note_seen(row, outcome.seen)
-        if outcome.seen.at is not None and row.last_timestamp is not None:
-            # what stands there may be from our future; the next score must be later still
-            row.last_timestamp = max(row.last_timestamp, outcome.seen.at)
-    if outcome.state is SyncState.SENT:
-        row.sent_revision = job.revision
-        row.sent_score, row.sent_maximum = job.score.given, job.score.maximum
-        row.sent_comment, row.sent_timestamp = job.score.comment, job.score.timestamp
-        row.sent_at, row.tried, row.attempts = now, [], 0
-        row.replace = row.replace and newer
-        if not job.column.guarded:  # what stood there is replaced
-            row.overridden = False
-    if outcome.state is SyncState.WAITING:
-        if not outcome.called:  # nothing left; that its time is spent does no harm
-            row.tried = row.tried[:-1]
-        if not outcome.error:
-            row.attempts = max(0, row.attempts - 1)
-        if outcome.error and not newer:
-            row.error = outcome.error.value
-            row.next_attempt_at = now + timedelta(seconds=outcome.wait)
-        return
-    if newer:  # due at once, with a count of its own
-        row.settled_revision, row.attempts, row.next_attempt_at = job.revision, 0, now
-    else:
-        settle(row, job.revision, outcome.state, outcome.error)
-
-
-def _column(item: LineItem, platform: Platform) -> Column:
-    return Column(
-        id=item.id,
-        url=str(item.url),
-        guarded=is_guarded(item, platform),
-        maximum=item.maximum,
-    )
-
-
-def _job(row: GradeSync, sub: str, column: Column, moment: datetime) -> Job:
+def _job(row: Row[Any], column: Column, moment: datetime) -> Job:
     """The next try of that row: it knows what left before."""
     return Job(
         sync_id=row.id,
         revision=row.wanted_revision,
         column=column,
         score=ags.Score(
-            user_id=sub,
+            user_id=row.sub,
             given=row.score,
             maximum=row.maximum,
             comment=row.comment,
@@ -293,27 +254,32 @@ def _job(row: GradeSync, sub: str, column: Column, moment: datetime) -> Job:
     )
 
 
-def _hindrance(item: LineItem, platform: Platform, *, teaches: bool) -> Reason | None:
-    """Why nothing may be sent; None when it may."""
+def _hindrance(item: LineItem, platform: Platform) -> Reason | None:
+    """Why nobody's grade may be sent there; None when they may."""
     if platform.status != PlatformStatus.ACTIVE.value:
         return Reason.PLATFORM_INACTIVE
     if not item.url:
         return Reason.COLUMN_MISSING
     if not item.active:
         return Reason.COLUMN_DROPPED
-    if teaches:
-        return Reason.NOT_A_LEARNER
     return None
 
 
-def _places(session: Session, item_ids: set[int]) -> dict[int, tuple[LineItem, int]]:
-    """These columns, and the courses they are in."""
+def _places(session: Session, platform: Platform, item_ids: set[int]) -> dict[int, _Place]:
+    """Where the grades of these columns go."""
     found = session.execute(
         select(LineItem, ResourceLink.course_id)
         .join(LineItem.resource_link)
         .where(LineItem.id.in_(item_ids))
     )
-    return {item.id: (item, course_id) for item, course_id in found}
+    return {
+        item.id: _Place(
+            Column(item.id, str(item.url), is_guarded(item, platform), item.maximum),
+            course_id,
+            _hindrance(item, platform),
+        )
+        for item, course_id in found
+    }
 
 
 def _teachers(session: Session, learner_ids: set[int]) -> set[tuple[int, int]]:

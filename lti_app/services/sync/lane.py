@@ -1,7 +1,8 @@
 """One platform's lane: its due grades claimed, handed to the callers, and noted as they come back.
 
 The thread that runs the lane does all the database work: it claims a little more than the callers have
-in hand, so that none of them waits for it, and notes what they bring back, many in one transaction.
+in hand, so that none of them waits for it, and notes what they bring back, many in one transaction. It
+is not woken for each of them.
 """
 
 from __future__ import annotations
@@ -20,15 +21,14 @@ from lti_app.errors import AddressRefused, ServiceError, TokenRefused
 from lti_app.models import Platform, PlatformStatus
 from lti_app.services.grades import read_back
 from lti_app.services.platforms.platform_access import connector_for
-from lti_app.services.sync import claims, lease, sending, sizes
+from lti_app.services.sync import claims, fates, lease, sending, sizes
 from lti_app.services.sync.callers import Batch, Callers, Look
 from lti_app.services.sync.job import Column, Job, Outcome, Reason
 from lti_app.services.sync.lease import Lease
 from lti_app.services.wiring import Wiring
 
 BATCH = 64  # grades claimed at a time
-NOTE_BATCH = 32
-NOTE_EVERY = 0.1  # seconds; sooner when there is nothing else to do
+NOTE_EVERY = 0.1  # seconds; sooner when there is room for more, or nothing else to do
 LOOK_EVERY = 60.0  # seconds between two looks at a guarded column
 
 
@@ -130,7 +130,7 @@ class _Run:
             self._lane._put_off(self._taken)
 
     def _loop(self) -> None:
-        more, ended, noted = True, [], time.monotonic()
+        more = True
         while True:
             if self._taken.ages and not self._renew():
                 return
@@ -140,16 +140,11 @@ class _Run:
                 more = True
             if more and not halted and self._in_hand < self._low():
                 more = self._claim()
-            ended += self._collect(NOTE_EVERY if self._in_hand else 0)
-            if ended and (
-                not self._in_hand
-                or len(ended) >= NOTE_BATCH
-                or time.monotonic() - noted > NOTE_EVERY
-            ):
-                self._note(ended)
-                ended, noted = [], time.monotonic()
-            if not self._in_hand and (not more or halted):
+            if not self._in_hand:
                 break
+            wanted = self._in_hand if halted or not more else self._in_hand - self._low() + 1
+            if ended := self._collect(max(1, wanted)):
+                self._note(ended)
         if not halted:
             self._hand_looks()
 
@@ -178,15 +173,15 @@ class _Run:
             self._callers.hand(Batch(column, tuple(batch), skew))
         return len(jobs) == limit
 
-    def _collect(self, timeout: float) -> list[tuple[Job, Outcome]]:
-        ended = self._callers.ended(timeout)
+    def _collect(self, enough: int) -> list[tuple[Job, Outcome]]:
+        ended = self._callers.ended(enough, NOTE_EVERY)
         self._in_hand -= len(ended)
         self._lane.tried += sum(outcome.called for _job, outcome in ended)
         return ended
 
     def _note(self, ended: list[tuple[Job, Outcome]]) -> None:
         with self._parts.store.write() as session:
-            claims.note(session, self._taken.fence, ended, self._parts.clock())
+            fates.note(session, self._taken.fence, ended, self._parts.clock())
         for job, outcome in ended:
             if outcome.error:
                 logs.event(

@@ -14,6 +14,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row
 
 from lti_app.clients.ags import Result
 from lti_app.models import GradeSync
@@ -62,7 +65,7 @@ class Known:
         return (*self.tried, *((self.acknowledged,) if self.acknowledged else ()))
 
 
-def known(row: GradeSync, *, words: bool) -> Known:
+def known(row: GradeSync | Row[Any], *, words: bool) -> Known:
     """What that row remembers of our scores; with the ``words`` beside them where these count too."""
     acknowledged = None
     if row.sent_score is not None and row.sent_timestamp is not None:
@@ -75,7 +78,7 @@ def known(row: GradeSync, *, words: bool) -> Known:
     return Known(acknowledged, tuple(_tried(row.tried, words)))
 
 
-def remember(row: GradeSync, moment: datetime) -> list:
+def remember(row: GradeSync | Row[Any], moment: datetime) -> list:
     """The row's ``tried`` with the score that is about to leave at that moment."""
     leaving = [second_of(moment), str(row.score), str(row.maximum), fingerprint(row.comment)]
     return [*row.tried[1 - TRIED_KEPT :], leaving]

@@ -16,9 +16,7 @@ from lti_app.services.sync import claims, lease
 from lti_app.services.sync.lane import Lane
 from lti_app.services.wiring import Wiring
 
-LANES = (
-    32  # platforms served at once by one process; each takes thirteen threads and one connection
-)
+LANES = 32  # platforms served at once by one process; each takes up to thirteen threads, and one connection
 BUSY_WAIT = 0.05  # seconds before looking again at rows that somebody holds locked
 RUNS_TOGETHER = 200  # of one lane in a row, before others get a look at its place
 

@@ -20,7 +20,7 @@ from lti_app.models import GradeSync, Platform, SyncState
 from lti_app.models.store import Store
 from lti_app.services.grades import grade_sync
 from lti_app.services.platforms.platform_access import connector_for
-from lti_app.services.sync import claims, lease
+from lti_app.services.sync import claims, fates, lease
 from lti_app.services.sync.callers import PARALLEL
 from lti_app.services.sync.job import Outcome, Reason
 from lti_app.services.sync.lane import Lane
@@ -112,7 +112,7 @@ def test_a_worker_held_up_for_too_long_changes_nothing_any_more(
 
         with slow.store.write() as session:
             refused = Outcome(SyncState.FAILED, Reason.SCORE_REFUSED)
-            claims.note(session, taken.fence, [(old[0], refused)], clock())
+            fates.note(session, taken.fence, [(old[0], refused)], clock())
             assert lease.renew(session, taken, clock()) is False
         assert sent(parts.store, school) == 35
         assert {school.held(school.own, sub) for sub in PUPILS} == {15.0}
