@@ -260,8 +260,10 @@ def _settings(url: str, folder: Path) -> Settings:
 
 def _desk(app: Flask, parts: Wiring, course: int) -> Desk:
     with parts.store.write() as session:
-        sid, secret = launch_sessions.start(
+        sid = launch_sessions.id_of(0, str(course))
+        secret = launch_sessions.start(
             session,
+            sid,
             user_id=course * (LEARNERS + 1),
             course_id=course,
             resource_link_id=course,

@@ -29,9 +29,6 @@ from lti_app.views import (
     errors,
     guard,
     headers,
-    lti,
-    lti_storage,
-    registration,
 )
 from lti_app.views.sessions import LaunchSessionInterface
 
@@ -80,6 +77,7 @@ def create_app(settings: Settings, parts: Wiring | None = None) -> Flask:
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_SAMESITE="None" if settings.secure else "Lax",
         SESSION_COOKIE_PARTITIONED=settings.secure,
+        WTF_CSRF_CHECK_DEFAULT=False,  # ``guard`` checks, once it knows the launch
         WTF_CSRF_TIME_LIMIT=None,  # as long as the launch session lives
         WTF_CSRF_SSL_STRICT=False,  # the Referer of a frame may be withheld; the token is what counts
         BOOTSTRAP_SERVE_LOCAL=True,
@@ -87,17 +85,14 @@ def create_app(settings: Settings, parts: Wiring | None = None) -> Flask:
         BABEL_DEFAULT_TIMEZONE="Europe/Paris",  # moments are kept in UTC and shown as schools live them
         MAX_CONTENT_LENGTH=8 * 1024 * 1024,
     )
-    app.session_interface = LaunchSessionInterface()
+    app.session_interface = LaunchSessionInterface(app)
     app.extensions[EXTENSION] = parts or wire(settings)
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     logs.init_app(app)
     Babel(app, locale_selector=select_locale)
     Bootstrap5(app)
     guard.init_app(app)
-    csrf = CSRFProtect(app)
-    csrf.exempt(lti.bp)  # platforms post there; the signed state stands in
-    csrf.exempt(lti_storage.bp)  # JSON of our own pages only; see there
-    csrf.exempt(registration.bp)  # the invitation's secret in the address stands in
+    CSRFProtect(app)  # called by ``guard``
     compression.init_app(app)
     headers.init_app(app)
     errors.init_app(app)

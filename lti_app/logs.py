@@ -15,6 +15,7 @@ import time
 from flask import Flask, Response, g, request
 
 LOGGER = logging.getLogger("competences")
+FILES = ("static", "bootstrap.static")  # endpoints whose requests nobody asks about
 
 
 class JsonFormatter(logging.Formatter):
@@ -60,8 +61,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def _log(response: Response) -> Response:
-        quiet = request.endpoint in ("static", "bootstrap.static")
-        if not quiet and LOGGER.isEnabledFor(logging.INFO):
+        if LOGGER.isEnabledFor(logging.INFO) and request.endpoint not in FILES:
             event(
                 "request",
                 reference=reference(),

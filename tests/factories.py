@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -128,8 +129,10 @@ class School:
         """A launch session (by default the teacher's) and its secret."""
         with self.parts.store.write() as session:
             link = session.get_one(ResourceLink, link_id or self.link_id)
-            sid, secret = launch_sessions.start(
+            sid = launch_sessions.id_of(self.platform_id, secrets.token_hex(8))
+            secret = launch_sessions.start(
                 session,
+                sid,
                 user_id=user_id or self.teacher_id,
                 course_id=link.course_id,
                 resource_link_id=link.id,

@@ -5,7 +5,7 @@ from lti_app.models.base import Base
 from lti_app.models.choices import CourseChoices
 from lti_app.models.course import Course, Membership, ResourceLink, User
 from lti_app.models.grade import ColumnKind, GradeSync, LineItem, SyncState
-from lti_app.models.launch import LaunchSession, UsedNonce
+from lti_app.models.launch import LaunchSession
 from lti_app.models.moodle import (
     CourseExchange,
     MoodleConnection,
@@ -89,6 +89,5 @@ __all__ = [
     "SyncLane",
     "SyncState",
     "ToolKey",
-    "UsedNonce",
     "User",
 ]

@@ -1,34 +1,25 @@
-"""What keeps a launch single and remembers it afterwards."""
+"""What remembers a launch, and keeps it single."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Text
+from sqlalchemy import JSON, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_app.models.base import Base
 from lti_app.models.course import Course, ResourceLink, User
 
 
-class UsedNonce(Base):
-    """A nonce whose signed id_token was accepted. The primary key is what makes a launch single."""
-
-    __tablename__ = "used_nonces"
-    __table_args__ = (Index("ix_used_nonces_expires_at", "expires_at"),)
-
-    nonce_hash: Mapped[str] = mapped_column(Text, primary_key=True)
-    expires_at: Mapped[datetime]
-
-
 class LaunchSession(Base):
     """One launch in one browser tab. ``id`` stands in every page's address, ``secret_hash`` in the
-    cookie that only that path receives: two tabs with two courses never mix. A deep-linking launch has
+    cookie that only that path receives: two tabs with two courses never mix. The id follows from the nonce of
+    the signed message, so that a second launch by the same message has no place. A deep-linking launch has
     no activity yet; ``deep_linking`` then holds the platform's settings for the answer."""
 
     __tablename__ = "launch_sessions"
-    __table_args__ = (Index("ix_launch_sessions_expires_at", "expires_at"),)
+    __table_args__ = {"sqlite_with_rowid": False}
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     secret_hash: Mapped[str] = mapped_column(Text)
@@ -41,7 +32,6 @@ class LaunchSession(Base):
     roles: Mapped[str] = mapped_column(Text)  # space-separated words of services.current
     locale: Mapped[str] = mapped_column(Text, default="fr")
     return_url: Mapped[str | None] = mapped_column(Text)  # holds the person's own key at Moodle
-    created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
 
     user: Mapped[User] = relationship()

@@ -6,12 +6,13 @@ go past them. Types are still SQLAlchemy's: each value passes the processor of i
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Dialect, Engine
+from sqlalchemy import Dialect, Engine, PoolProxiedConnection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.elements import ClauseElement
 
@@ -56,7 +57,7 @@ class Prepared:
 
 
 class Driver:
-    """A writing transaction on the driver's cursor."""
+    """The driver's own cursor."""
 
     def __init__(self, dialect: Dialect, cursor: Any) -> None:
         self._dialect = dialect
@@ -76,18 +77,34 @@ class Driver:
         return None if row is None else tuple(row)
 
 
-@contextmanager
-def driving(engine: Engine) -> Iterator[Driver]:
-    """One writing transaction, committed when the block ends without an exception."""
-    connection = engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        if engine.dialect.name == "sqlite":
-            cursor.execute("BEGIN IMMEDIATE")
-        yield Driver(engine.dialect, cursor)
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
-    finally:
-        connection.close()
+class Drivers(threading.local):
+    """The calling thread's way to one engine. A SQLite connection is an open file that stays good: the thread keeps
+    its own, since lending one from the pool takes longer than a statement. PostgreSQL's are the pool's to look after."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._keeps = engine.dialect.name == "sqlite"
+        self._kept: PoolProxiedConnection | None = None
+
+    @contextmanager
+    def driving(self) -> Iterator[Driver]:
+        """A connection, committed when the block ends without an exception. On SQLite each statement is a
+        transaction of its own (``store``), so a block writes with one."""
+        connection, self._kept = self._kept or self._engine.raw_connection(), None
+        try:
+            yield Driver(self._engine.dialect, connection.cursor())
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            connection.close()
+            raise
+        if self._keeps:
+            self._kept = connection
+        else:
+            connection.close()
+
+    def close(self) -> None:
+        """Gives back what the calling thread keeps."""
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None

@@ -37,12 +37,19 @@ def init_app(app: Flask) -> None:
         COMPRESS_MIN_SIZE=SMALLEST,
         COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
         COMPRESS_STREAMS=False,
+        COMPRESS_REGISTER=False,  # called below, for what has a content at all
     )
-    Compress(app)
-    app.after_request(_whole)
+    compress = Compress(app)
+
+    @app.after_request
+    def _pack(response: Response) -> Response:
+        if not 200 <= response.status_code < 300:
+            return response
+        _whole(response)
+        return compress.after_request(response)
 
 
-def _whole(response: Response) -> Response:
+def _whole(response: Response) -> None:
     """Reads a file of ours into memory and closes it: Flask-Compress passes streamed ones by, and a server
     whose reader hangs up need not close what it was given."""
     if request.endpoint in STATIC and response.mimetype in MIMETYPES:
@@ -51,4 +58,3 @@ def _whole(response: Response) -> Response:
         response.get_data()
         if isinstance(file, Closing):
             file.close()
-    return response

@@ -65,6 +65,7 @@ def enforce() -> None:
     roles = launch.roles | ({TEACHER} if launch.may_teach else frozenset())
     if not roles & allowed:
         raise Forbidden(f"{endpoint} is for {', '.join(sorted(allowed))}")
+    current_app.extensions["csrf"].protect()
 
 
 def init_app(app: Flask) -> None:

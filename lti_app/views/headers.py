@@ -25,23 +25,16 @@ def nonce() -> str:
 
 def _add(response: Response) -> Response:
     response.headers.extend(EVERYWHERE)
-    if response.mimetype != "text/html" or 300 <= response.status_code < 400:
+    if 300 <= response.status_code < 400 or response.mimetype != "text/html":
         return response
-    form_action = g.get("csp_form_action", "'self'")
-    ancestors = g.get("csp_frame_ancestors") or wiring().directory.frame_ancestors()
-    scripts = f"'self' 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else "'self'"
-    response.headers["Content-Security-Policy"] = "; ".join(
-        (
-            "default-src 'none'",
-            f"script-src {scripts}",
-            "style-src 'self'",
-            "img-src 'self' data:",
-            "font-src 'self'",
-            "connect-src 'self'",
-            f"form-action {form_action}",
-            "base-uri 'none'",
-            f"frame-ancestors {ancestors}",
-        )
+    page: dict[str, str] = vars(g)  # what this page needs beyond the rule
+    form_action = page.get("csp_form_action", "'self'")
+    ancestors = page.get("csp_frame_ancestors") or wiring().directory.frame_ancestors()
+    scripts = f"'self' 'nonce-{page['csp_nonce']}'" if "csp_nonce" in page else "'self'"
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; "
+        f"font-src 'self'; connect-src 'self'; form-action {form_action}; base-uri 'none'; "
+        f"frame-ancestors {ancestors}"
     )
     if request.endpoint not in ("static", "bootstrap.static"):
         response.headers.setdefault("Cache-Control", "no-store")

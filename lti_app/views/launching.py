@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import url_for
 
@@ -12,12 +12,12 @@ from lti_app.services.lti import message
 from lti_app.services.lti.launch import Launch
 from lti_app.services.lti.state import state_signer
 from lti_app.services.lti.tool_config import DirectoryToolConf
-from lti_app.services.wiring import wiring
+from lti_app.services.wiring import Wiring
 from lti_app.views.guard import LEARNER
+from lti_app.views.sessions import path_of
 
 
-@dataclass(frozen=True, slots=True)
-class FirstPage:
+class FirstPage(NamedTuple):
     """A new session, its secret, and the path of the page that it begins with."""
 
     session_id: str
@@ -25,9 +25,8 @@ class FirstPage:
     path: str
 
 
-def validated(form: Mapping[str, str], cookies: Mapping[str, str]) -> Launch:
+def validated(parts: Wiring, form: Mapping[str, str], cookies: Mapping[str, str]) -> Launch:
     """The launch, checked in every respect. Raises ``LtiError``."""
-    parts = wiring()
     return Launch(
         form,
         cookies,
@@ -39,9 +38,8 @@ def validated(form: Mapping[str, str], cookies: Mapping[str, str]) -> Launch:
     ).validate()
 
 
-def enter(checked: Launch) -> FirstPage:
+def enter(parts: Wiring, checked: Launch) -> FirstPage:
     """Makes the session of a checked launch. Raises ``LtiError``."""
-    parts = wiring()
     said = message.read(checked.claims)
     entered = entering.enter(
         parts.store,
@@ -66,4 +64,4 @@ def _path(said: message.LaunchMessage, entered: entering.Entered) -> str:
         and LEARNER not in said.roles
     ):
         return url_for("classroom.student", sid=sid, learner_id=entered.review_id)
-    return url_for("classroom.home", sid=sid)
+    return path_of(sid)

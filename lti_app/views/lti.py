@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from html import escape
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl
 
 from flask import (
     Blueprint,
+    Request,
     Response,
     current_app,
-    g,
     jsonify,
     redirect,
     render_template,
-    request,
-    session,
 )
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.http import dump_cookie, parse_cookie
 from werkzeug.wrappers import Response as BaseResponse
 
 from lti_app.errors import LtiError
@@ -26,17 +27,13 @@ from lti_app.services.lti.login import Login, LoginAnswer
 from lti_app.services.lti.state import LIFETIME, LoginState, state_signer
 from lti_app.services.lti.tool_config import DirectoryToolConf
 from lti_app.services.wiring import wiring
-from lti_app.views import launching, lti_storage
+from lti_app.views import launching, lti_storage, sessions
 from lti_app.views.guard import PUBLIC, allow
-from lti_app.views.sessions import SECRET
 
-# What stands in the login page's skeleton for what differs; no address can hold such characters.
-PLATFORM_URL, NEW_TAB_URL, STORAGE = (
-    "\ue000platform\ue000",
-    "\ue000tab\ue000",
-    "\ue000storage\ue000",
-)
 MAX_SKELETONS = 64  # languages as browsers write them
+MAX_FORM = 256 * 1024  # bytes; see ``launch.MAX_TOKEN``
+MAX_FIELDS = 100
+HTML = "text/html; charset=utf-8"
 
 bp = Blueprint("lti", __name__, url_prefix="/lti")
 
@@ -51,19 +48,22 @@ def login() -> ResponseReturnValue:
     there is no other way to tell, and after the launch it is too late, since Moodle's launch id
     serves once.
     """
-    parts = wiring()
-    params = request.values.to_dict()
+    parts, asked = wiring(), request_ctx.request
+    sent, params = _sent(asked)
     answer = Login(
         params,
         DirectoryToolConf(parts.directory),
         state_signer(parts.settings.secret_key),
         parts.settings.public_url,
     ).answer()
-    if request.headers.get("Sec-Fetch-Dest", "document") == "document":
+    if asked.environ.get("HTTP_SEC_FETCH_DEST", "document") == "document":
         response: BaseResponse = redirect(answer.url)
     else:
-        response = Response(_cookie_page(answer, params))
-    _set_cookie(response, answer.state.cookie_name, answer.cookie_value)
+        response = Response(_cookie_page(asked, sent, answer))
+    cookie = _cookie(
+        asked, answer.state.cookie_name, answer.cookie_value, LIFETIME, parts.settings.secure
+    )
+    response.headers.add("Set-Cookie", cookie)
     return response
 
 
@@ -71,18 +71,21 @@ def login() -> ResponseReturnValue:
 @allow(PUBLIC)
 def launch() -> ResponseReturnValue:
     """The launch itself: validated, entered, and on to the first page of its session."""
+    parts, asked = wiring(), request_ctx.request
+    _text, form = _sent(asked)
+    cookies = parse_cookie(asked.environ)
     try:
-        checked = launching.validated(request.form, request.cookies)
+        checked = launching.validated(parts, form, cookies)
     except LtiError as error:
-        state = _kept_by_platform(error)
+        state = _kept_by_platform(error, form, cookies)
         if state is None:
             raise
-        return lti_storage.ask(state)
-    page = launching.enter(checked)
-    g.new_session_id = page.session_id
-    session[SECRET] = page.secret
-    response = Response(status=303, headers={"Location": page.path})
-    _forget_cookie(response, checked.state.cookie_name)
+        return lti_storage.ask(form, state)
+    page = launching.enter(parts, checked)
+    response = Response(status=303, headers={"Location": page.path}, content_type=HTML)
+    sessions.give(response, page.session_id, page.secret)
+    cookie = _cookie(asked, checked.state.cookie_name, "", 0, parts.settings.secure)
+    response.headers.add("Set-Cookie", cookie)
     return response
 
 
@@ -95,10 +98,20 @@ def jwks() -> ResponseReturnValue:
     return response
 
 
-def _cookie_page(answer: LoginAnswer, params: Mapping[str, str]) -> str:
-    query = urlencode([(name, value) for name, value in params.items() if value])
-    page = _skeleton().replace(PLATFORM_URL, escape(answer.url))
-    page = page.replace(NEW_TAB_URL, escape(f"{request.script_root}{request.path}?{query}"))
+def _sent(asked: Request) -> tuple[str, dict[str, str]]:
+    """The platform's parameters, as it wrote them and by name: in the address or as a form, which say the same
+    (Security Framework 1.0 §5.1.1.1)."""
+    text = asked.query_string.decode("latin-1")
+    if asked.method == "POST":
+        asked.max_content_length = MAX_FORM
+        text = asked.get_data(as_text=True)
+    try:
+        return text, dict(parse_qsl(text, max_num_fields=MAX_FIELDS))
+    except ValueError as error:
+        raise RequestEntityTooLarge from error
+
+
+def _cookie_page(asked: Request, sent: str, answer: LoginAnswer) -> bytes:
     storage = ""
     if answer.state.storage_target:
         storage = json.dumps(
@@ -109,60 +122,50 @@ def _cookie_page(answer: LoginAnswer, params: Mapping[str, str]) -> str:
                 "value": answer.cookie_value,
             }
         )
-    return page.replace(STORAGE, escape(storage))
+    return _skeleton(asked.environ.get("HTTP_ACCEPT_LANGUAGE", "")[:200]) % {
+        b"platform_url": escape(answer.url).encode(),
+        b"new_tab_url": escape(f"{asked.script_root}{asked.path}?{sent}").encode(),
+        b"storage": escape(storage).encode(),
+    }
 
 
-def _skeleton() -> str:
-    """The page of every login, rendered once for each language that browsers ask for: only addresses
-    differ, and every launch in a frame passes here."""
-    kept: dict[str, str] = current_app.extensions.setdefault("competences-login-pages", {})
-    asked = request.headers.get("Accept-Language", "")[:200]
-    page = kept.get(asked)
+def _skeleton(languages: str) -> bytes:
+    """The page of every login, with blanks to fill in, rendered once for each language that browsers ask for: only
+    addresses differ, and every launch in a frame passes here."""
+    kept: dict[str, bytes] = current_app.extensions.setdefault("competences-login-pages", {})
+    page = kept.get(languages)
     if page is None:
-        page = render_template(
-            "lti/cookies.html", platform_url=PLATFORM_URL, new_tab_url=NEW_TAB_URL, storage=STORAGE
-        )
+        blanks = {name: f"\ue000({name})b" for name in ("platform_url", "new_tab_url", "storage")}
+        text = render_template("lti/cookies.html", **blanks)
+        page = text.replace("%", "%%").replace("\ue000", "%").encode()
         if len(kept) < MAX_SKELETONS:
-            kept[asked] = page
+            kept[languages] = page
     return page
 
 
-def _kept_by_platform(error: LtiError) -> LoginState | None:
+def _kept_by_platform(
+    error: LtiError, form: Mapping[str, str], cookies: Mapping[str, str]
+) -> LoginState | None:
     """The state of a launch whose cookie did not come back, if the platform keeps its value."""
-    if error.code != "state_foreign_browser" or not request.form.get("id_token"):
+    if error.code != "state_foreign_browser" or not form.get("id_token"):
         return None
-    state = state_signer(wiring().settings.secret_key).unbound(request.form["state"])
-    if not state.storage_target or state.cookie_name in request.cookies:
+    state = state_signer(wiring().settings.secret_key).unbound(form["state"])
+    if not state.storage_target or state.cookie_name in cookies:
         return None
     return state
 
 
-def _set_cookie(response: BaseResponse, name: str, value: str) -> None:
-    secure = wiring().settings.secure
-    response.set_cookie(
+def _cookie(asked: Request, name: str, value: str, seconds: int, secure: bool) -> str:
+    """The cookie that proves the browser; none for 0 seconds, with the attributes that it was set with: a
+    browser looks for it in the same partition."""
+    return dump_cookie(
         name,
         value,
-        max_age=LIFETIME,
-        path=_cookie_path(),
+        max_age=seconds,
+        path=f"{asked.script_root}{bp.url_prefix}/",
         secure=secure,
         httponly=True,
         samesite="None" if secure else "Lax",
         partitioned=secure,
+        sync_expires=False,  # Max-Age wins over it wherever it is known (RFC 6265 §5.3)
     )
-
-
-def _forget_cookie(response: BaseResponse, name: str) -> None:
-    """With the attributes it was set with: a browser looks for it in the same partition."""
-    secure = wiring().settings.secure
-    response.delete_cookie(
-        name,
-        path=_cookie_path(),
-        secure=secure,
-        httponly=True,
-        samesite="None" if secure else "Lax",
-        partitioned=secure,
-    )
-
-
-def _cookie_path() -> str:
-    return f"{request.script_root}{bp.url_prefix}/"

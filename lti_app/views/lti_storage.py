@@ -12,10 +12,11 @@ Both requests are JSON from our own pages. No other site can send such a request
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, g, jsonify, render_template, request, session
+from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lti_app.errors import Forbidden, LtiError
@@ -24,14 +25,13 @@ from lti_app.services.launches import launch_sessions
 from lti_app.services.lti.state import LoginState
 from lti_app.services.lti.tickets import Ticket, TicketSigner
 from lti_app.services.wiring import wiring
-from lti_app.views import launching
+from lti_app.views import launching, sessions
 from lti_app.views.guard import PUBLIC, allow
-from lti_app.views.sessions import SECRET
 
 bp = Blueprint("lti_storage", __name__, url_prefix="/lti")
 
 
-def ask(state: LoginState) -> str:
+def ask(form: Mapping[str, str], state: LoginState) -> str:
     """The page that asks the platform for the browser's value, and offers the new tab."""
     parts = wiring()
     with parts.store.read() as rows:
@@ -39,8 +39,8 @@ def ask(state: LoginState) -> str:
     if platform is None:
         raise LtiError("unknown_platform", f"platform {state.platform_id}")
     launch = {
-        "id_token": request.form["id_token"],
-        "state": request.form["state"],
+        "id_token": form["id_token"],
+        "state": form["state"],
         "key": state.cookie_name,
         "target": state.storage_target,
         "origin": origin_of(platform.auth_login_url),
@@ -52,15 +52,15 @@ def ask(state: LoginState) -> str:
 @allow(PUBLIC)
 def launch() -> ResponseReturnValue:
     """The launch, with the value that the platform kept in place of our cookie."""
-    body = _own_json()
+    parts, body = wiring(), _own_json()
     cookies = {str(body.get("key")): str(body.get("value") or "")}
     form = {name: str(body.get(name) or "") for name in ("id_token", "state")}
-    checked = launching.validated(form, cookies)
+    checked = launching.validated(parts, form, cookies)
     if not checked.state.storage_target:
         raise LtiError("state_foreign_browser", "no storage was announced")
-    page = launching.enter(checked)
+    page = launching.enter(parts, checked)
     ticket = Ticket(page.session_id, page.secret, page.path)
-    return jsonify(ticket=TicketSigner(wiring().settings.secret_key).issue(ticket))
+    return jsonify(ticket=TicketSigner(parts.settings.secret_key).issue(ticket))
 
 
 @bp.get("/continue")
@@ -80,9 +80,9 @@ def redeem() -> Response:
         secret = launch_sessions.exchange(rows, ticket.session_id, ticket.secret, parts.clock())
     if secret is None:
         raise LtiError("ticket_used")
-    g.new_session_id = ticket.session_id
-    session[SECRET] = secret
-    return jsonify(url=ticket.path)
+    response = jsonify(url=ticket.path)
+    sessions.give(response, ticket.session_id, secret)
+    return response
 
 
 def origin_of(url: str) -> str:

@@ -1,42 +1,61 @@
 """The cookie of a launch: one a browser tab, seen only under that launch's own addresses.
 
-Flask's signed session cookie, with ``Path=/s/<session id>/`` instead of ``/``. Two tabs with two courses
+Flask's session in a signed cookie, with ``Path=/s/<session id>/`` instead of ``/``. Two tabs with two courses
 hold two cookies that never overwrite each other, nothing piles up in one cookie, and the CSRF token
 in it belongs to that launch. ``Partitioned; Secure; SameSite=None`` lets it live in an LMS's frame.
 """
 
 from __future__ import annotations
 
-import hashlib
+from typing import Any, cast
 
-from flask import Flask, g, request
-from flask.sessions import SecureCookieSessionInterface
-from itsdangerous import URLSafeTimedSerializer
+from flask import Flask, Request, Response, current_app, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from werkzeug.http import dump_cookie
+
+from lti_app.services.sealed import Seal
 
 SECRET = "secret"  # noqa: S105 - the name under which the launch's secret stands in the cookie
+PREFIX = "/s/"
 
 
 class LaunchSessionInterface(SecureCookieSessionInterface):
-    """Flask's session, kept apart for each launch."""
+    """Flask's session, kept apart for each launch; outside a launch there is none."""
 
-    _serializer: URLSafeTimedSerializer | None = None
+    def __init__(self, app: Flask) -> None:
+        self.seal = Seal(app.config["SECRET_KEY"], "launch-cookie")
+        self.name = self.get_cookie_name(app)
+        self.attributes: dict[str, Any] = {
+            "secure": self.get_cookie_secure(app),
+            "httponly": self.get_cookie_httponly(app),
+            "samesite": self.get_cookie_samesite(app),
+            "partitioned": self.get_cookie_partitioned(app),
+        }
 
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """Flask's format, with the key derived once instead of several times in each request."""
-        if self._serializer is None and app.secret_key:
-            key = hashlib.sha256(b"launch-cookie:" + _bytes(app.secret_key)).digest()
-            self._serializer = URLSafeTimedSerializer(
-                key,
-                salt=self.salt,
-                serializer=self.serializer,
-                signer_kwargs={"key_derivation": "none", "digest_method": hashlib.sha256},
-            )
-        return self._serializer
+    def get_signing_serializer(self, app: Flask) -> Any:
+        return self.seal
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if not request.path.startswith(PREFIX):
+            return self.session_class()
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if (request.view_args or {}).get("sid"):
+            super().save_session(app, session, response)
 
     def get_cookie_path(self, app: Flask) -> str:
-        sid = g.get("new_session_id") or (request.view_args or {}).get("sid")
-        return f"/s/{sid}/" if sid else "/"
+        return path_of((request.view_args or {})["sid"])
 
 
-def _bytes(key: str | bytes) -> bytes:
-    return key.encode() if isinstance(key, str) else key
+def path_of(sid: str) -> str:
+    """Where that launch begins, and what all its addresses begin with; its cookie is seen there only."""
+    return f"{PREFIX}{sid}/"
+
+
+def give(response: Response, sid: str, secret: str) -> None:
+    """Sets the cookie of a new launch."""
+    own = cast(LaunchSessionInterface, current_app.session_interface)
+    sealed = own.seal.dumps({SECRET: secret})
+    cookie = dump_cookie(own.name, sealed, path=path_of(sid), **own.attributes)
+    response.headers.add("Set-Cookie", cookie)

@@ -78,7 +78,7 @@ def addresses(app: Flask, base: str, school: School, ids: int) -> list[tuple[str
 
 @pytest.mark.parametrize("role", [LEARNER, TEACHER, CHOOSER, ADMINISTRATOR])
 def test_other_roles_get_a_403(app: Flask, school: School, role: str) -> None:
-    app.config["WTF_CSRF_ENABLED"] = False
+    app.config["WTF_CSRF_METHODS"] = ()
     client, base = school.enter(app, roles=(role,))
     roles = {role} | ({TEACHER} if role == ADMINISTRATOR else set())
     answers = {
@@ -90,8 +90,20 @@ def test_other_roles_get_a_403(app: Flask, school: School, role: str) -> None:
     assert answers or role == ADMINISTRATOR
 
 
+def test_nothing_changes_without_the_token_of_our_own_page(app: Flask, school: School) -> None:
+    client, base = school.enter(app, roles=(TEACHER, ADMINISTRATOR))
+    mine = {TEACHER, ADMINISTRATOR}
+    answers = {
+        f"{method} {rule.rule}": client.open(path, method=method).status_code
+        for method, path, rule in addresses(app, base, school, school.pupils[0])
+        if method != "GET" and allowed(app, rule) & mine
+    }
+    assert len(answers) > 20
+    assert {address: status for address, status in answers.items() if status != 400} == {}
+
+
 def test_a_person_of_another_course_is_a_404(app: Flask, school: School) -> None:
-    app.config["WTF_CSRF_ENABLED"] = False
+    app.config["WTF_CSRF_METHODS"] = ()
     client, base = school.enter(app, roles=(TEACHER, ADMINISTRATOR))
     answers = {
         f"{method} {rule.rule}": client.open(path, method=method, json={}).status_code

@@ -12,7 +12,7 @@ from tests.factories import ISSUER, School
 
 @pytest.fixture
 def administrator(app: Flask, school: School):
-    app.config["WTF_CSRF_ENABLED"] = False
+    app.config["WTF_CSRF_METHODS"] = ()
     return school.enter(app, roles=("administrator",))
 
 

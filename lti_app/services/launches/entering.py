@@ -1,17 +1,16 @@
-"""A genuine launch enters: nonce consumed, person, course, place and activity known, session made.
+"""A genuine launch enters: person, course, place and activity known, session made.
 
-All in one transaction. If the nonce was used before, the transaction fails and nothing is kept: of two
-simultaneous posts of one token, one wins.
+All in one transaction. The session's id follows from the nonce: if that was used before, the transaction fails and
+nothing is kept. Of two simultaneous posts of one token, one wins.
 """
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+import random
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -24,7 +23,6 @@ from lti_app.models import (
     Membership,
     Platform,
     ResourceLink,
-    UsedNonce,
     User,
 )
 from lti_app.models.store import Store
@@ -35,16 +33,13 @@ from lti_app.services.grades import rules_in_force, wanted_grades
 from lti_app.services.launches import launch_sessions, returning
 from lti_app.services.lti import roles
 from lti_app.services.lti.hosts import OwnHosts, own_hosts
-from lti_app.services.lti.launch import LEEWAY, MAX_AGE
 from lti_app.services.lti.message import DEEP_LINKING, LaunchMessage, language
 
-NONCE_KEPT = timedelta(seconds=MAX_AGE + 2 * LEEWAY)  # longer than any token is accepted
 GROUP_IDS = "group_ids"  # custom parameter: ids of the launching person's own groups
-SWEEP_ONE_IN = 64  # launches; each sweep deletes what expired meanwhile
+SWEEP_ONE_IN = 500  # launches; each sweep reads every session and deletes what expired meanwhile
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(NamedTuple):
     """The new session: its public id, the secret for the cookie, whom a submission review shows, and
     whether the activity has to be chosen again (``services.activities.choosing_again``)."""
 
@@ -69,39 +64,31 @@ def enter(
     if message.message_type == DEEP_LINKING and not message.roles & {TEACHER, ADMINISTRATOR}:
         raise LtiError("not_a_teacher")
     hosts = hosts or own_hosts(platform)
+    sid = launch_sessions.id_of(platform.id, nonce)
     for last_try in (False, True):
-        nonce_row = _nonce_row(platform, nonce, now)
         try:
-            known = returning.enter(store, platform, hosts, message, nonce_row, now)
-            if known is None:
-                with store.write() as session:
-                    session.add(UsedNonce(**nonce_row))
-                    session.flush()
-                    entered = _enter(session, platform, hosts, message, now)
+            secret = returning.enter(store, platform, hosts, message, sid, now)
+            if secret is not None:
+                entered = Entered(sid, secret)
             else:
-                entered = Entered(*known)
+                with store.write() as session:
+                    entered = _enter(session, platform, hosts, message, sid, now)
         except IntegrityError as error:
-            if "used_nonces" in str(error.orig):
+            if launch_sessions.is_replay(error):
                 raise LtiError("token_replayed") from error
             if last_try:  # else: somebody else just stored the same new course or activity
                 raise
         else:
-            _sweep_sometimes(store, nonce_row["nonce_hash"], now)
+            _sweep_sometimes(store, now)
             return entered
     raise AssertionError("unreachable")
 
 
-def _nonce_row(platform: Platform, nonce: str, now: datetime) -> dict[str, Any]:
-    digest = hashlib.sha256(f"{platform.id}:{nonce}".encode()).hexdigest()
-    return {"nonce_hash": digest, "expires_at": now + NONCE_KEPT}
-
-
-def _sweep_sometimes(store: Store, digest: str, now: datetime) -> None:
+def _sweep_sometimes(store: Store, now: datetime) -> None:
     """Deletes what expired meanwhile, at one launch in ``SWEEP_ONE_IN``."""
-    if int(digest[:4], 16) % SWEEP_ONE_IN:
+    if random.randrange(SWEEP_ONE_IN):  # noqa: S311 - no secret
         return
     with store.write() as session:
-        session.execute(delete(UsedNonce).where(UsedNonce.expires_at <= now))
         launch_sessions.sweep(session, now)
 
 
@@ -110,6 +97,7 @@ def _enter(
     platform: Platform,
     hosts: OwnHosts,
     message: LaunchMessage,
+    sid: str,
     now: datetime,
 ) -> Entered:
     user = _user(session, platform, message)
@@ -128,8 +116,9 @@ def _enter(
         session.flush()
         _line_item(session, course, link, hosts.own(message.line_item_url), now)
         review_id = _reviewed(session, platform, message)
-    sid, secret = launch_sessions.start(
+    secret = launch_sessions.start(
         session,
+        sid,
         user_id=user.id,
         course_id=course.id,
         resource_link_id=link.id if link else None,

@@ -1,7 +1,12 @@
-"""Launch sessions: made by a valid launch, found again by address and cookie, gone after some hours."""
+"""Launch sessions: made by a valid launch, found again by address and cookie, gone after some hours.
+
+A session's id is made from the nonce that we gave its launch, and it outlives every token (``LIFETIME`` is longer than
+``launch.MAX_AGE``): the primary key is what makes a signed message serve once.
+"""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -10,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from lti_app.models import Course, LaunchSession
@@ -20,7 +26,20 @@ from lti_app.services.current import CurrentLaunch
 LIFETIME = timedelta(hours=12)  # a school day; the LMS makes a new one at each click
 
 
+def id_of(platform_id: int, nonce: str) -> str:
+    """The id of the session that a launch with this nonce makes."""
+    digest = hashlib.sha256(f"{platform_id}:{nonce}".encode()).digest()
+    return base64.urlsafe_b64encode(digest[:15]).decode("ascii")
+
+
+def is_replay(error: IntegrityError) -> bool:
+    """Whether the session was there already: its message came in before."""
+    told = str(error.orig)
+    return "launch_sessions.id" in told or "pk_launch_sessions" in told
+
+
 def new(
+    sid: str,
     *,
     user_id: int,
     course_id: int,
@@ -30,9 +49,9 @@ def new(
     now: datetime,
     return_url: str | None = None,
     deep_linking: Mapping[str, Any] | None = None,
-) -> tuple[dict[str, Any], str, str]:
-    """The row of a new session, its public id and its secret, of which only a hash is kept."""
-    sid, secret = secrets.token_urlsafe(12), secrets.token_urlsafe(32)
+) -> tuple[dict[str, Any], str]:
+    """The row of a new session and its secret, of which only a hash is kept."""
+    secret = secrets.token_urlsafe(32)
     row = {
         "id": sid,
         "secret_hash": _digest(secret),
@@ -43,17 +62,16 @@ def new(
         "roles": " ".join(sorted(roles)),
         "locale": locale,
         "return_url": return_url,
-        "created_at": now,
         "expires_at": now + LIFETIME,
     }
-    return row, sid, secret
+    return row, secret
 
 
-def start(session: Session, **what: Any) -> tuple[str, str]:
-    """Stores a session (see ``new``) and returns its public id and its secret."""
-    row, sid, secret = new(**what)
+def start(session: Session, sid: str, **what: Any) -> str:
+    """Stores a session (see ``new``) and returns its secret."""
+    row, secret = new(sid, **what)
     session.add(LaunchSession(**row))
-    return sid, secret
+    return secret
 
 
 def find(store: Store, sid: str, secret: str, now: datetime) -> CurrentLaunch | None:

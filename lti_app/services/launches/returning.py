@@ -1,20 +1,21 @@
 """The launch that says nothing new: its person, course, place and activity stand here already as it tells them.
 
-Nearly every launch is one. It costs one read and two rows, in one transaction (``models.prepared``); whatever
-differs, or is missing, goes the whole way (``services.launches.entering``), which is the one that decides what follows.
+Nearly every launch is one. It costs one read and one row (``models.prepared``); whatever differs, or is missing,
+goes the whole way (``services.launches.entering``), which is the one that decides what follows. What goes away
+between the read and the row refuses the row, by its foreign keys.
 """
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert, text
 
-from lti_app.models import LaunchSession, Platform, UsedNonce
-from lti_app.models.prepared import Driver, Prepared, driving
+from lti_app.models import LaunchSession, Platform
+from lti_app.models.prepared import Driver, Prepared
 from lti_app.models.store import Store
 from lti_app.services.activities import choosing_again
 from lti_app.services.current import TEACHER
@@ -69,7 +70,6 @@ _KNOWN = Prepared(
         """
     )
 )
-_NONCE = Prepared(insert(UsedNonce), ("nonce_hash", "expires_at"))
 _SESSION = Prepared(
     insert(LaunchSession),
     (
@@ -81,7 +81,6 @@ _SESSION = Prepared(
         "roles",
         "locale",
         "return_url",
-        "created_at",
         "expires_at",
     ),
 )
@@ -92,22 +91,21 @@ def enter(
     platform: Platform,
     hosts: OwnHosts,
     message: LaunchMessage,
-    nonce: Mapping[str, Any],
+    sid: str,
     now: datetime,
-) -> tuple[str, str] | None:
-    """The public id and the secret of the new session, or None, with nothing kept, when the launch
-    says something new. ``nonce`` is the row that makes it single.
+) -> str | None:
+    """The secret of the new session ``sid``, or None, with nothing kept, when the launch says something new.
 
-    Raises ``IntegrityError`` when it was used before.
+    Raises ``IntegrityError`` when there is such a session already.
     """
     if message.message_type != RESOURCE_LINK:
         return None
-    with driving(store.engine) as driver:
+    with store.drivers.driving() as driver:
         row = _found(driver, platform, message)
         if row is None or not _same(row, message, hosts):
             return None
-        driver.run(_NONCE, nonce)
-        values, sid, secret = launch_sessions.new(
+        values, secret = launch_sessions.new(
+            sid,
             user_id=row.user_id,
             course_id=row.course_id,
             resource_link_id=row.link_id,
@@ -118,7 +116,7 @@ def enter(
         )
         del values["deep_linking"]
         driver.run(_SESSION, values)
-    return sid, secret
+    return secret
 
 
 def _found(driver: Driver, platform: Platform, message: LaunchMessage) -> _Known | None:
@@ -141,7 +139,7 @@ def _same(row: _Known, message: LaunchMessage, hosts: OwnHosts) -> bool:
     place = (roles.place(message.roles) or TEACHER, True)
     settings = row.custom_settings
     if isinstance(settings, str):  # SQLite's JSON, read without its type
-        settings = json.loads(settings)
+        settings = _read(settings)
     return (
         (not any(names) or names == (row.given_name, row.family_name, row.name))
         and place == (row.launched_as, bool(row.active))
@@ -153,6 +151,11 @@ def _same(row: _Known, message: LaunchMessage, hosts: OwnHosts) -> bool:
         and choosing_again.said(message.custom) == settings
         and _same_column(row, hosts.own(message.line_item_url))
     )
+
+
+@functools.lru_cache(maxsize=512)
+def _read(settings: str) -> Any:
+    return json.loads(settings)
 
 
 def _kept(hosts: OwnHosts, said: str | None, known: str | None) -> bool:

@@ -19,6 +19,8 @@ def check_target(url: str, public_url: str) -> None:
     Compared part by part: a prefix test lets ``https://tool.example@evil.example`` and
     ``https://tool.example.evil.example`` pass.
     """
+    if url == public_url + LAUNCH_PATH:
+        return
     own = urlsplit(public_url)
     try:
         parts = urlsplit(url)

@@ -9,7 +9,10 @@ from __future__ import annotations
 import itertools
 import threading
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,7 +34,7 @@ _generation = 0
 class _Page:
     """What was read at one moment: read only, shared by threads."""
 
-    platforms: tuple[Platform, ...]
+    by_issuer: Mapping[str, tuple[Platform, ...]]
     ancestors: str
     generation: int
     until: float
@@ -55,9 +58,8 @@ class PlatformDirectory:
         """
         found = [
             platform
-            for platform in self._current().platforms
-            if platform.issuer == issuer
-            and (not client_id or platform.client_id == client_id)
+            for platform in self._current().by_issuer.get(issuer, ())
+            if (not client_id or platform.client_id == client_id)
             and (platform_id is None or platform.id == platform_id)
         ]
         if len(found) != 1:
@@ -87,13 +89,16 @@ class PlatformDirectory:
             generation = _generation
             with self._store.read() as session:
                 query = select(Platform).options(selectinload(Platform.deployments))
-                platforms = tuple(session.scalars(query.order_by(Platform.id)))
+                platforms = list(session.scalars(query.order_by(Platform.issuer, Platform.id)))
+            by_issuer = {
+                issuer: tuple(some) for issuer, some in groupby(platforms, attrgetter("issuer"))
+            }
             until = time.monotonic() + KEPT
-            self._page = page = _Page(platforms, _ancestors(platforms), generation, until)
+            self._page = page = _Page(by_issuer, _ancestors(platforms), generation, until)
             return page
 
 
-def _ancestors(platforms: tuple[Platform, ...]) -> str:
+def _ancestors(platforms: Iterable[Platform]) -> str:
     origins = set()
     for platform in platforms:
         parts = urlsplit(platform.issuer)

@@ -7,13 +7,13 @@ every respect may consume its nonce (``entering`` does so in the launch's own tr
 from __future__ import annotations
 
 import json
-import re
+import string
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from typing import Any, cast
 
 import requests
 from jwt.algorithms import RSAAlgorithm
-from jwt.utils import base64url_decode
 from pylti1p3.cookie import CookieService
 from pylti1p3.exception import LtiException
 from pylti1p3.message_launch import MessageLaunch
@@ -25,13 +25,13 @@ from lti_app.services.lti.addresses import check_target
 from lti_app.services.lti.login import ParamsRequest
 from lti_app.services.lti.message import CLAIM
 from lti_app.services.lti.state import LoginState, StateSigner
-from lti_app.services.lti.tool_config import DirectoryToolConf, registration_of
+from lti_app.services.lti.tool_config import DirectoryToolConf
 from lti_app.services.platforms.platform_keys import PlatformKeys
 
 LEEWAY = 60  # seconds two clocks may differ
 MAX_AGE = 600  # seconds a token may be old, whatever its exp says
 MAX_TOKEN = 64 * 1024  # characters; Moodle's are about 7,000
-TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")  # RFC 7515 §3.1
+TOKEN = (string.ascii_letters + string.digits + "-_.").encode()  # its characters (RFC 7515 §3.1)
 RS256 = RSAAlgorithm(RSAAlgorithm.SHA256)
 _NO_CALLS = cast(requests.Session, object())
 """PyLTI1p3 calls nobody by itself: keys come from ``PlatformKeys``, through ``clients.http``."""
@@ -83,7 +83,7 @@ class Launch(MessageLaunch):
 
     @property
     def claims(self) -> dict[str, Any]:
-        return dict(self._jwt["body"])
+        return cast(dict[str, Any], self._jwt["body"])
 
     def _get_request_param(self, key: str) -> str:
         return self._form.get(key, "")
@@ -116,14 +116,16 @@ class Launch(MessageLaunch):
         token = self._form.get("id_token", "")
         if not token:
             raise LtiError("token_missing")
-        parts = token.split(".")
-        if len(parts) != 3 or len(token) > MAX_TOKEN or not TOKEN.fullmatch(token):
-            raise LtiError("token_malformed", f"{len(parts)} parts, {len(token)} characters")
+        raw = token.encode("ascii", "replace")
+        parts = raw.split(b".")
+        if len(parts) != 3 or len(raw) > MAX_TOKEN or raw.translate(None, TOKEN):
+            raise LtiError("token_malformed", f"{len(parts)} parts, {len(raw)} characters")
         try:
-            header, body = (json.loads(base64url_decode(part)) for part in parts[:2])
-            self._signature = base64url_decode(parts[2])
+            header, body, self._signature = (urlsafe_b64decode(part + b"==") for part in parts)
+            header, body = json.loads(header.decode()), json.loads(body.decode())
         except (ValueError, RecursionError) as error:
             raise LtiError("token_malformed", type(error).__name__) from error
+        self._signed = raw[: raw.rindex(b".")]
         if not isinstance(header, dict) or not isinstance(body, dict):
             raise LtiError("token_malformed", "not JSON objects")
         self._jwt = {"header": header, "body": body}  # type: ignore[typeddict-item]
@@ -147,7 +149,6 @@ class Launch(MessageLaunch):
         azp = claims.get("azp")
         if (len(audiences) > 1 or azp is not None) and azp != client_id:
             raise LtiError("token_audience", "azp is not our client_id")
-        self._registration = registration_of(self.platform)
         return self
 
     def validate_jwt_signature(self) -> Launch:
@@ -168,8 +169,7 @@ class Launch(MessageLaunch):
             raise LtiError("keys_unavailable", str(error)) from error
         if key is None:
             raise LtiError("token_signature", "the platform publishes no such kid")
-        signed = self._form["id_token"].rpartition(".")[0].encode("ascii")
-        if not RS256.verify(signed, key, self._signature):
+        if not RS256.verify(self._signed, key, self._signature):
             raise LtiError("token_signature", "not signed by that key")
         return self
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pylti1p3.oidc_login import OIDCLogin
@@ -35,8 +36,7 @@ class ParamsRequest(Request):
         return self._params.get(key, "")
 
 
-@dataclass(frozen=True, slots=True)
-class LoginAnswer:
+class LoginAnswer(NamedTuple):
     """Where to send the browser, and the cookie that will prove it is the same one."""
 
     url: str
@@ -85,25 +85,30 @@ class Login(OIDCLogin):
             self._get_request_param("lti_storage_target")[:MAX_TARGET],
         )
         request = {
-            "scope": "openid",
-            "response_type": "id_token",
-            "response_mode": "form_post",
-            "prompt": "none",
-            "client_id": platform.client_id,
-            "redirect_uri": self._public_url + LAUNCH_PATH,
             "state": text,
             "nonce": state.nonce,
             "login_hint": self._get_request_param("login_hint"),
         }
         if hint := self._get_request_param("lti_message_hint"):
             request["lti_message_hint"] = hint
-        return LoginAnswer(with_query(platform.auth_login_url, request), text, state, browser)
+        begun = _request(
+            platform.auth_login_url, platform.client_id, self._public_url + LAUNCH_PATH
+        )
+        return LoginAnswer(f"{begun}&{urlencode(request)}", text, state, browser)
 
 
-def with_query(url: str, params: Mapping[str, str]) -> str:
-    """The URL with these parameters added to whatever query it already has."""
-    if "?" not in url and "#" not in url:
-        return f"{url}?{urlencode(params)}"
+@lru_cache(maxsize=256)
+def _request(url: str, client_id: str, redirect_uri: str) -> str:
+    """The authentication request (OpenID Connect Core §3.2.2.1) as far as it is the same for every login: the
+    platform's address, with these parameters after whatever query it already has."""
+    params = {
+        "scope": "openid",
+        "response_type": "id_token",
+        "response_mode": "form_post",
+        "prompt": "none",
+        "client_id": client_id,
+        "redirect_uri": redirect_uri,
+    }
     parts = urlsplit(url)
     query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *params.items()])
-    return urlunsplit(parts._replace(query=query))
+    return urlunsplit(parts._replace(query=query, fragment=""))

@@ -7,8 +7,7 @@ except what a launch cannot do without (LTI 1.3 Core §5.3).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lti_app.errors import LtiError
 from lti_app.services.lti import roles
@@ -23,8 +22,7 @@ SUBMISSION_REVIEW = "LtiSubmissionReviewRequest"
 DEEP_LINKING_CLAIM = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
 
 
-@dataclass(frozen=True, slots=True)
-class LaunchMessage:
+class LaunchMessage(NamedTuple):
     """What we use of a launch. Texts are raw: they are escaped where they are shown."""
 
     message_type: str

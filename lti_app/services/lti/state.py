@@ -11,19 +11,19 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import BadSignature, SignatureExpired
 
 from lti_app.errors import LtiError
+from lti_app.services.sealed import Seal
 
 LIFETIME = 600  # seconds between login initiation and launch
 COOKIE_PREFIX = "lti-"
 
 
-@dataclass(frozen=True, slots=True)
-class LoginState:
+class LoginState(NamedTuple):
     """What a launch must agree with: ``key`` names the cookie, ``browser_hash`` what it must hold.
     ``storage_target`` is the platform's frame that can keep the same value for us, if it announced one."""
 
@@ -44,12 +44,7 @@ class StateSigner:
     """Makes states and reads them back. Its key is derived once: see ``state_signer``."""
 
     def __init__(self, secret_key: str) -> None:
-        key = hashlib.sha256(b"oidc-state:" + secret_key.encode()).digest()
-        self._serializer = URLSafeTimedSerializer(
-            key,
-            salt="oidc-state",
-            signer_kwargs={"key_derivation": "none", "digest_method": hashlib.sha256},
-        )
+        self._seal = Seal(secret_key, "oidc-state")
 
     def issue(
         self, platform_id: int, target_link_uri: str, deployment_id: str, storage_target: str = ""
@@ -65,18 +60,7 @@ class StateSigner:
             deployment_id=deployment_id,
             storage_target=storage_target,
         )
-        text = self._serializer.dumps(
-            [
-                state.key,
-                state.browser_hash,
-                state.platform_id,
-                state.nonce,
-                state.target_link_uri,
-                state.deployment_id,
-                state.storage_target,
-            ]
-        )
-        return str(text), state, browser
+        return self._seal.dumps(state), state, browser
 
     def read(self, text: str, cookies: Mapping[str, str]) -> LoginState:
         """The state, when it is ours, young enough, and this browser's.
@@ -98,7 +82,7 @@ class StateSigner:
         if not text:
             raise LtiError("state_missing")
         try:
-            return LoginState(*self._serializer.loads(text, max_age=LIFETIME))
+            return LoginState(*self._seal.loads(text, max_age=LIFETIME))
         except SignatureExpired as error:
             raise LtiError("state_expired") from error
         except (BadSignature, TypeError) as error:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import BadSignature, SignatureExpired
 
 from lti_app.errors import LtiError
+from lti_app.services.sealed import Seal
 
 LIFETIME = 600  # seconds between the launch and the click that opens the tab
 
@@ -29,15 +30,15 @@ class TicketSigner:
     """Makes tickets and reads them back."""
 
     def __init__(self, secret_key: str) -> None:
-        self._serializer = URLSafeTimedSerializer(secret_key, salt="lti-ticket")
+        self._seal = Seal(secret_key, "lti-ticket")
 
     def issue(self, ticket: Ticket) -> str:
-        return str(self._serializer.dumps([ticket.session_id, ticket.secret, ticket.path]))
+        return self._seal.dumps([ticket.session_id, ticket.secret, ticket.path])
 
     def read(self, text: str) -> Ticket:
         """Raises ``LtiError``: ``ticket_expired`` or ``ticket_invalid``."""
         try:
-            return Ticket(*self._serializer.loads(text, max_age=LIFETIME))
+            return Ticket(*self._seal.loads(text, max_age=LIFETIME))
         except SignatureExpired as error:
             raise LtiError("ticket_expired") from error
         except (BadSignature, TypeError) as error:

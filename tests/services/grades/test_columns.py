@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -31,7 +30,7 @@ def launch_without_line_item(campus: Campus) -> None:
     entering.enter(
         campus.parts.store,
         platform,
-        replace(said, line_item_url=None),
+        said._replace(line_item_url=None),
         "nonce",
         campus.parts.clock(),
     )
