@@ -2,13 +2,15 @@
  * is done with it. Colours and shapes come from the scale's style sheet by the class `lv<value>`.
  *
  * Each row is laid out on its own (grid.css), so that a key costs one row and not 9,000 cells; the roles say
- * in words what the elements no longer say by their display. */
+ * in words what the elements no longer say by their display. A row's cells stand in bands, which the browser
+ * paints one by one: a key paints one band anew, and scrolling sideways those that come into reach. */
 
 import { competenceHeads, studentHeads } from "./heads.js";
 import { fillNode, fillStudent, paintGrade, paintStudent, protoLead } from "./lead.js";
 import { say } from "./texts.js";
 
 const FRESH = 2400; // ms for which a colleague's change stands out
+const BAND = 40; // cells of a row that are painted together
 const KEPT = ["sel", "at", "fresh"]; // classes that repainting a cell leaves alone
 
 export class Table {
@@ -42,8 +44,10 @@ export class Table {
     const body = document.createElement("tbody");
     body.setAttribute("role", "rowgroup");
     const proto = this._protoRow();
+    this.lines = []; // each row's cells, those before the first that can be rated included
     for (let row = 0; row < axes.rowCount; row += 1) body.append(this._row(proto, row));
     this.element.classList.toggle("transposed", axes.transposed);
+    this.element.parentElement.classList.toggle("turned", axes.transposed);
     this.element.replaceChildren(thead, body);
     this.body = body;
     if (axes.transposed) axes.students.forEach((student) => this.paintGrade(student));
@@ -61,8 +65,8 @@ export class Table {
         });
     const lead = axes.transposed ? ["var(--name)"] : ["var(--name)", "var(--grade)"];
     this.element.tHead.style.setProperty("grid-template-columns", [...lead, ...widths].join(" "));
-    const box = this.element.parentElement;
-    box.style.setProperty("--head-height", `${this.element.tHead.offsetHeight}px`);
+    // no custom property: that would style all the cells below anew
+    this.element.parentElement.style.setProperty("scroll-padding-top", `${this.element.tHead.offsetHeight}px`);
   }
 
   /* Whether a competence is the only one shown of its activity: its column is then wide enough for the
@@ -84,15 +88,19 @@ export class Table {
   _protoRow() {
     const tr = document.createElement("tr");
     tr.setAttribute("role", "row");
-    tr.append(...protoLead(this.axes.transposed));
-    for (let col = 0; col < this.axes.colCount; col += 1) tr.append(this.cellProto.cloneNode());
+    tr.append(band("pinned", protoLead(this.axes.transposed)));
+    for (let first = 0; first < this.axes.colCount; first += BAND) {
+      const length = Math.min(BAND, this.axes.colCount - first);
+      tr.append(band("band", Array.from({ length }, () => this.cellProto.cloneNode())));
+    }
     return tr;
   }
 
   _row(proto, row) {
     const { axes } = this;
     const tr = proto.cloneNode(true);
-    const { cells } = tr;
+    const cells = [...tr.children].flatMap((part) => [...part.children]);
+    this.lines.push(cells);
     if (axes.transposed) {
       fillNode(cells[0], axes.nodes[row], { columns: this.columns, isFirst: row === 0 || this.isEdge(row) });
       if (this.isEdge(row)) tr.classList.add("cut");
@@ -103,10 +111,8 @@ export class Table {
       paintStudent(this.model, student, cells[0], cells[1]);
       if (this.showTeams && row && this.model.teams.get(axes.students[row - 1]) !== team) tr.classList.add("cut");
     }
-    let td = cells[this.lead - 1];
     for (let col = 0; col < axes.colCount; col += 1) {
-      td = td.nextSibling;
-      this._paintCell(td, axes.student(row, col), axes.node(row, col));
+      this._paintCell(cells[col + this.lead], axes.student(row, col), axes.node(row, col));
     }
     return tr;
   }
@@ -147,10 +153,10 @@ export class Table {
     const td = node && this._td(student, node);
     if (td) this._paintCell(td, student, node);
     if (this.axes.transposed) return;
-    const tr = this.body.rows[this.axes.studentPlaces.get(student)];
-    if (!tr) return;
+    const line = this.lines[this.axes.studentPlaces.get(student)];
+    if (!line) return;
     const { acquired, total } = this.model.progress(student);
-    tr.cells[0].style.setProperty("--share", total ? acquired / total : 0);
+    line[0].style.setProperty("--share", total ? acquired / total : 0);
   }
 
   /* Lets a change that somebody else made stand out for a moment. */
@@ -166,7 +172,7 @@ export class Table {
     const place = this.axes.studentPlaces.get(student);
     if (place === undefined) return;
     if (this.axes.transposed) paintGrade(student, this.heads[0][place].grade);
-    else paintGrade(student, this.body.rows[place].cells[1]);
+    else paintGrade(student, this.lines[place][1]);
   }
 
   mark(student, leaf, pending) {
@@ -180,31 +186,40 @@ export class Table {
   }
 
   cell(row, col) {
-    return this.body.rows[row]?.cells[col + this.lead] ?? null;
+    return this.lines[row]?.[col + this.lead] ?? null;
   }
 
   /* What can be visited before a row's cells: the student's name, or the way to fold an activity. */
   link(row) {
-    return this.body.rows[row]?.cells[0].querySelector("a, button") ?? null;
+    return this.lines[row]?.[0].querySelector("a, button") ?? null;
   }
 
   failure(row) {
-    return this.axes.transposed ? null : (this.body.rows[row]?.cells[1].querySelector("button") ?? null);
+    return this.axes.transposed ? null : (this.lines[row]?.[1].querySelector("button") ?? null);
   }
 
   /* Where an element of the body stands: `{row, col}`, col −1 for the grade, −2 for the row's head. */
   placeOf(element) {
     const cell = element.closest("td, th");
-    const tr = cell?.parentElement;
-    if (!tr || tr.parentElement !== this.body) return null;
-    if (cell.cellIndex === 0) return { row: tr.sectionRowIndex, col: -2 };
-    return { row: tr.sectionRowIndex, col: cell.cellIndex - this.lead };
+    const row = cell?.closest("tr").sectionRowIndex;
+    const place = this.body.contains(cell) ? this.lines[row].indexOf(cell) : -1;
+    if (place < 0) return null;
+    return { row, col: place === 0 ? -2 : place - this.lead };
   }
 
   _td(student, node) {
     const { row, col } = this.axes.place(student, node);
     return row < 0 || col < 0 ? null : this.cell(row, col);
   }
+}
+
+/* A part of a row that is only there for the eye. */
+function band(name, cells) {
+  const element = document.createElement("div");
+  element.setAttribute("role", "presentation");
+  element.className = name;
+  element.append(...cells);
+  return element;
 }
 
 function toggle(set, key, on) {

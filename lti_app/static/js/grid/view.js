@@ -55,7 +55,7 @@ export class View extends EventTarget {
   _scrollToColumn(col) {
     const cell = this.table.cell(0, col);
     const lead = this.table.cell(0, -1); // the last one that stays
-    if (cell) byId("grid-box").scrollLeft = cell.offsetLeft - lead.offsetLeft - lead.offsetWidth;
+    if (cell) byId("grid-box").scrollLeft += cell.getBoundingClientRect().left - lead.getBoundingClientRect().right;
   }
 
   _filter() {
