@@ -19,6 +19,14 @@ ROWS_WHOLLY_SEEN = """() => {
     return rows.filter((row) => row.getBoundingClientRect().bottom <= box.bottom + 1).length;
 }"""
 
+LAYERS = """() => [...document.querySelectorAll("#grid tbody td")].filter((cell) =>
+    [null, "::before", "::after"].map((part) => getComputedStyle(cell, part)).some((style) =>
+        style.opacity !== "1" || style.position !== "static" || style.willChange !== "auto")).length"""
+FROM_NAMES = """() => {
+    const [cell, grade] = ["td.c", "td.grade"].map((name) => document.querySelector(`#grid tbody ${name}`));
+    return Math.round(cell.getBoundingClientRect().left - grade.getBoundingClientRect().right);
+}"""
+
 
 @pytest.fixture
 def grid(person: Callable[[str], Visitor]) -> Grid:
@@ -42,6 +50,22 @@ def test_nothing_moves_when_something_is_saved(grid: Grid) -> None:
     grid.saved()
     expect(grid.frame.get_by_title("note envoyée à Moodle").first).to_be_visible()
     assert [during, grid.frame.evaluate(places)] == [before, before]
+
+
+def test_a_cell_is_painted_with_its_row(grid: Grid) -> None:
+    """Each cell that were a layer of its own would be walked through at every key: there are thousands."""
+    grid.cell(0, 0).click()
+    grid.press("Shift+ArrowDown")
+    assert grid.frame.locator("td.c.lv0").count() > 0
+    assert grid.frame.evaluate(LAYERS) == 0
+
+
+def test_a_chosen_part_stands_next_to_the_names(grid: Grid) -> None:
+    grid.resize(700, 480)
+    part = grid.frame.get_by_label("Partie à afficher")
+    for code in ("D1.2", "D1.3", "D1.2"):
+        part.select_option(code)
+        assert (code, grid.frame.evaluate(FROM_NAMES)) == (code, 0)
 
 
 class TestTransposed:
