@@ -19,6 +19,7 @@ exempt is *excused* from a competence: it counts in no mean.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
@@ -142,6 +143,8 @@ class Scheme:
     required: frozenset[str] = frozenset()
     _credits: tuple[Decimal, ...] = field(init=False, repr=False)
     _proficient: tuple[bool, ...] = field(init=False, repr=False)
+    _weighing: dict[Decimal, list[str]] = field(init=False, repr=False, compare=False)
+    _demanded: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.maximum <= 0:
@@ -149,6 +152,11 @@ class Scheme:
         object.__setattr__(self, "_credits", credits_of(self.rule, self.scale))
         proficient = tuple(level.proficient for level in self.scale.levels)
         object.__setattr__(self, "_proficient", proficient)
+        weighing: dict[Decimal, list[str]] = {}
+        for code, weight in self.weights.items():
+            weighing.setdefault(weight, []).append(code)
+        object.__setattr__(self, "_weighing", weighing)
+        object.__setattr__(self, "_demanded", tuple(c for c in self.weights if c in self.required))
 
     def grade(
         self, levels: Mapping[str, int | None], excused: Collection[str] = frozenset()
@@ -164,24 +172,27 @@ class Scheme:
         proficient, highest = self._proficient, len(self._credits)
         acquired = assessed = left = 0
         zero = self.rule.not_assessed == "zero"
-        missing = []
-        for code, weight in self.weights.items():  # 9,000 times for a large class
-            level = levels.get(code)
-            if level is not None:
+        out = {code for code in excused if levels.get(code) is None}
+        for weight, codes in self._weighing.items():  # few weights; a large class has 9,000 levels
+            found = Counter(map(levels.get, codes))
+            absent = sum(code in out for code in codes) if out else 0
+            left += absent
+            if zero:
+                counted += weight * (found[None] - absent)
+            for level, count in found.items():
+                if level is None:
+                    continue
                 if not 1 <= level <= highest:
                     self.scale.level(level)  # raises
-                assessed += 1
-                weights[level - 1] += weight
+                assessed += count
+                weights[level - 1] += weight * count
                 if proficient[level - 1]:
-                    acquired += 1
-                    continue
-            elif code in excused:
-                left += 1
-                continue
-            elif zero:
-                counted += weight
-            if code in self.required:
-                missing.append(code)
+                    acquired += count
+        missing = [
+            code
+            for code in self._demanded
+            if code not in out and not self._is_proficient(levels.get(code))
+        ]
         earned = sum(map(mul, weights, self._credits), ZERO)
         possible = sum(weights, counted)
         if self.rule.name == "points" and self.rule.points_needed:
@@ -197,6 +208,9 @@ class Scheme:
             possible=possible,
             missing=tuple(missing),
         )
+
+    def _is_proficient(self, level: int | None) -> bool:
+        return level is not None and self._proficient[level - 1]
 
     def lines(
         self, levels: Mapping[str, int | None], excused: Collection[str] = frozenset()

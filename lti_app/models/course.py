@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint, true
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Text, UniqueConstraint, or_, true
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_app.models.base import Base
@@ -91,7 +92,13 @@ class Membership(Base):
     user: Mapped[User] = relationship()
     course: Mapped[Course] = relationship()
 
-    @property
+    @hybrid_property
     def is_learner(self) -> bool:
         """Whether the person is a pupil here: never one who launched as a teacher."""
         return self.launched_as != "teacher" and "learner" in (self.launched_as, self.roster_role)
+
+    @is_learner.inplace.expression
+    @classmethod
+    def _is_learner(cls) -> ColumnElement[bool]:
+        learner = or_(cls.launched_as == "learner", cls.roster_role == "learner")
+        return (cls.launched_as != "teacher") & learner

@@ -33,7 +33,8 @@ def class_data(view: ClassView, overlay: Overlay, groups: Iterable[GroupView]) -
     """All the grid needs to draw itself."""
     framing = view.framing
     last = len(framing.referential.tiers) - 1
-    places = {node.code: place for place, node in enumerate(framing.competences)}
+    codes = [node.code for node in framing.competences]
+    places = {code: place for place, code in enumerate(codes)}
     return {
         "scale": scale_data(framing),
         "nodes": [
@@ -42,7 +43,7 @@ def class_data(view: ClassView, overlay: Overlay, groups: Iterable[GroupView]) -
         ],
         "students": [
             student_data(row, framing)
-            | {"name": row.name, "given": row.given_name, "levels": _levels(row, framing)}
+            | {"name": row.name, "given": row.given_name, "levels": _levels(row, codes)}
             | _words(overlay.commented.get(row.id, ()), places)
             for row in view.students
         ],
@@ -185,14 +186,12 @@ def cell_digit(level: int | None, mark: str) -> str:
     return DIGITS[level] if level else MARK_DIGITS.get(mark, "0")
 
 
-def _levels(row: StudentRow, framing: Framing) -> str:
+def _levels(row: StudentRow, codes: Sequence[str]) -> str:
     marks = row.marks
     level = row.levels.get
     if not marks:  # 9,000 cells: the short way where there is one
-        return "".join([DIGITS[level(node.code, 0)] for node in framing.competences])
-    return "".join(
-        [cell_digit(level(node.code), marks.get(node.code, "")) for node in framing.competences]
-    )
+        return "".join([DIGITS[level(code, 0)] for code in codes])
+    return "".join([cell_digit(level(code), marks.get(code, "")) for code in codes])
 
 
 def _words(codes: Iterable[str], places: Mapping[str, int]) -> dict[str, Any]:

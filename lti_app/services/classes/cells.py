@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session, aliased, contains_eager
 
 from lti_app.errors import NotFound
@@ -28,6 +28,22 @@ from referential.occasions import COMMENT
 
 CHUNK = 400  # pairs in one query: SQLite takes a limited number of values
 MAX_CHANGES = 5000  # cells told at once; a page that is further behind reads itself again
+
+_later = aliased(Assessment)
+WORDED: Select[int, int] = select(Assessment.learner_id, Assessment.node_id).where(
+    Assessment.course_id == bindparam("course"),
+    Assessment.comment != "",
+    ~select(_later.id)
+    .where(
+        _later.course_id == Assessment.course_id,
+        _later.learner_id == Assessment.learner_id,
+        _later.node_id == Assessment.node_id,
+        _later.id > Assessment.id,
+    )
+    .exists(),
+)
+"""Pairs of a ``course`` whose latest entry carries words (each entry carries those before it on); made once,
+since each page asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +114,7 @@ class CellView:
 
 def overlay(session: Session, launch: CurrentLaunch, framing: Framing) -> Overlay:
     """Words and the newest id, for the whole class."""
-    worded = session.execute(_commented(launch.course_id)).all()
+    worded = session.execute(WORDED, {"course": launch.course_id}).all()
     codes = masteries.codes_by_key(session, framing) if worded else {}
     commented: dict[int, set[str]] = {}
     for learner, node in worded:
@@ -176,9 +192,8 @@ def cells(
         words = {
             (learner, node)
             for learner, node in session.execute(
-                _commented(course_id).where(
-                    tuple_(Assessment.learner_id, Assessment.node_id).in_(chunk)
-                )
+                WORDED.where(tuple_(Assessment.learner_id, Assessment.node_id).in_(chunk)),
+                {"course": course_id},
             )
         }
         for pair in chunk:
@@ -261,23 +276,6 @@ def judged_last(
             name = people.spoken_name(person) if person else ""
             found[row.learner_id, codes[row.node_id]] = (name, row.created_at, row.id)
     return found
-
-
-def _commented(course_id: int) -> Select[int, int]:
-    """Pairs whose latest entry carries words (each entry carries those before it on)."""
-    later = aliased(Assessment)
-    return select(Assessment.learner_id, Assessment.node_id).where(
-        Assessment.course_id == course_id,
-        Assessment.comment != "",
-        ~select(later.id)
-        .where(
-            later.course_id == course_id,
-            later.learner_id == Assessment.learner_id,
-            later.node_id == Assessment.node_id,
-            later.id > Assessment.id,
-        )
-        .exists(),
-    )
 
 
 def _states(session: Session, launch: CurrentLaunch) -> dict[int, Standing]:

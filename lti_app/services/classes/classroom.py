@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from lti_app.errors import NotFound
 from lti_app.models import (
@@ -139,13 +139,11 @@ def framing_of(session: Session, launch: CurrentLaunch) -> Framing:
 
 def learners(session: Session, course_id: int) -> list[User]:
     """The course's present pupils in class-list order; never someone who launched as a teacher."""
-    rows = session.scalars(
-        select(Membership)
-        .where(Membership.course_id == course_id, Membership.active)
-        .join(Membership.user)
-        .options(contains_eager(Membership.user))
+    pupils = session.scalars(
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.course_id == course_id, Membership.active, Membership.is_learner)
     )
-    pupils = [membership.user for membership in rows if membership.is_learner]
     return sorted(pupils, key=people.sort_key)
 
 
