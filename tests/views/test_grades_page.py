@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from lti_app.models import GradeSync, SyncState
-from lti_app.services.sync import claims
+from lti_app.services.sync import fates
 from lti_app.services.sync.job import Seen
 from lti_app.services.sync.overrides import Held
 from lti_app.services.wiring import Wiring
@@ -61,7 +61,7 @@ def test_the_whole_class_is_sent_again(teacher: Visitor, two_failed: School, par
     """Also what had arrived: Moodle may have lost it."""
     with parts.store.write() as session:
         row = session.query(GradeSync).filter_by(learner_id=two_failed.pupils[1]).one()
-        claims.settle(row, row.wanted_revision, SyncState.SENT)
+        fates.write(session, [(row.id, fates.settled(row.wanted_revision, SyncState.SENT))])
     assert "Renvoyer toute la classe" in teacher.get("/grades").texts("//button")
     teacher.submit("/grades/resend", {"everybody": "1"})
     assert states(parts, two_failed) == ["waiting", "waiting", "waiting"]
@@ -96,9 +96,9 @@ def give_in_moodle(parts: Wiring, school: School, learner: int) -> None:
     school.rate(learner, "C1.1.03.1", 3)
     with parts.store.write() as session:
         row = session.query(GradeSync).filter_by(learner_id=learner).one()
-        claims.settle(row, row.wanted_revision, SyncState.SENT)
+        fates.write(session, [(row.id, fates.settled(row.wanted_revision, SyncState.SENT))])
         seen = Seen(Held.THEIRS, Decimal(11), Decimal(20), parts.clock())
-        claims.note_seen(row, seen)
+        fates.write(session, [(row.id, fates.seen_values(seen))])
 
 
 def test_a_grade_given_in_moodle_is_shown_and_agreed_to(
@@ -125,5 +125,6 @@ def test_a_grade_given_in_moodle_is_shown_and_agreed_to(
     assert "Vous avez choisi de garder celle de Moodle." in page.text(section)
     with parts.store.write() as session:  # a later change over there is news
         row = session.query(GradeSync).filter_by(learner_id=learner).one()
-        claims.note_seen(row, Seen(Held.THEIRS, Decimal(12), Decimal(20), parts.clock()))
+        seen = Seen(Held.THEIRS, Decimal(12), Decimal(20), parts.clock())
+        fates.write(session, [(row.id, fates.seen_values(seen))])
     assert teacher.get("/grades").texts(f"{section}//button") == ["Garder"]
