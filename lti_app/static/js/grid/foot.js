@@ -14,6 +14,7 @@ export class Foot {
     this.name = byId("foot-name");
     this.code = byId("foot-code");
     this.label = byId("foot-label");
+    this.wording = byId("foot-wording");
     this.fill = byId("fill");
     this.buttons = new Map();
     for (const level of model.levels) this.buttons.set(level.value, levelButton(level));
@@ -71,9 +72,9 @@ export class Foot {
   _letScroll() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      const scrolls = this.label.scrollHeight > this.label.clientHeight + 1;
-      if (scrolls) this.label.tabIndex = 0;
-      else this.label.removeAttribute("tabindex");
+      const scrolls = this.wording.scrollHeight > this.wording.clientHeight + 1;
+      if (scrolls) this.wording.tabIndex = 0;
+      else this.wording.removeAttribute("tabindex");
     }, PAUSE);
   }
 }
