@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import random
 import statistics
 import subprocess
 import sys
@@ -81,7 +82,7 @@ def run() -> Table:
             subject.platform.fetches = 0
         for _ in range(ROUNDS // AT_A_TIME):
             some = list(itertools.islice(people, AT_A_TIME))
-            for subject in subjects:
+            for subject in random.sample(subjects, len(subjects)):
                 subject.warm += [subject.launch(person) for person in some]
         for subject in subjects:
             subject.fetches = subject.platform.fetches
@@ -91,7 +92,7 @@ def run() -> Table:
         title="Launches",
         notes=(
             "A launch is two requests: login initiation in a frame, and the signed message of about 4 kB. "
-            f"{ROUNDS} warm launches of {len(PEOPLE)} people by each tool, {AT_A_TIME} in turn, each tool in a "
+            f"{ROUNDS} warm launches of {len(PEOPLE)} people by each tool, {AT_A_TIME} at a time in an order drawn anew each time, each tool in a "
             "process of its own, on SQLite; cold is the first launch of a new process with an empty database, "
             f"{COLD_RUNS} times. Launches a second and the comparison with the floor are of processor time "
             "(medians), p50 and p95 are of the clock on the wall. Goals: warm, no call to the platform and at "
