@@ -46,7 +46,12 @@ class LtiError(CompetencesError):
 
 
 class InputError(CompetencesError):
-    """Something a person sent is wrong. The message is a French sentence shown to them as it is."""
+    """Something a person sent is wrong. The message is a sentence shown to them as it is, in their language on
+    a page; for a command it is French, with ``english`` beside it."""
+
+    def __init__(self, message: str = "", english: str = "") -> None:
+        super().__init__(message)
+        self.english = english or message
 
 
 class ServiceError(CompetencesError):
@@ -105,7 +110,12 @@ class MoodleRefused(ServiceRefused):
 
 
 class AddressRefused(ServiceError):
-    """The URL is not one the product may call: scheme, host or address (see ``clients.url_policy``)."""
+    """The URL is not one the product may call: scheme, host or address (see ``clients.url_policy``). The
+    message is English, for logs; ``french`` says the same."""
+
+    def __init__(self, message: str, french: str = "") -> None:
+        super().__init__(message)
+        self.french = french or message
 
 
 class NotFound(CompetencesError):

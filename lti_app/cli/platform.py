@@ -156,10 +156,10 @@ def remove(number: int, yes: bool) -> None:
         held = platforms.holdings(session, number)
         click.echo(
             say(
-                f"{row.issuer} : {held.courses} cours, {held.activities} activités, "
-                f"{held.people} personnes, {held.assessments} évaluations, {held.grades} notes.",
-                f"{row.issuer}: {held.courses} courses, {held.activities} activities, "
-                f"{held.people} people, {held.assessments} assessments, {held.grades} grades.",
+                f"{row.issuer} (cours : {held.courses}, activités : {held.activities}, "
+                f"personnes : {held.people}, évaluations : {held.assessments}, notes : {held.grades})",
+                f"{row.issuer} (courses: {held.courses}, activities: {held.activities}, "
+                f"people: {held.people}, assessments: {held.assessments}, grades: {held.grades})",
             )
         )
         if not yes:

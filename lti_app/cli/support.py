@@ -8,7 +8,8 @@ from contextlib import contextmanager
 import click
 
 from lti_app.app import wire
-from lti_app.errors import CompetencesError
+from lti_app.cli.language import say
+from lti_app.errors import CompetencesError, InputError
 from lti_app.models import migrate
 from lti_app.services.wiring import Wiring
 from lti_app.settings import from_environment
@@ -31,5 +32,7 @@ def parts(*, migrated: bool = True) -> Iterator[Wiring]:
         finally:
             wired.http.close()
             wired.store.dispose()
+    except InputError as error:
+        raise click.ClickException(say(str(error), error.english)) from error
     except CompetencesError as error:
         raise click.ClickException(str(error)) from error

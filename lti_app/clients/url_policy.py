@@ -20,19 +20,29 @@ def check_url(url: str, *, lab: bool) -> None:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError as error:
-        raise AddressRefused(f"{url!r} is not a URL: {error}") from error
+        raise AddressRefused(
+            f"{url!r} is not a URL: {error}", f"« {url} » n’est pas une adresse"
+        ) from error
     host = parts.hostname
     if parts.scheme not in ("https", "http") or not host:
-        raise AddressRefused(f"{url!r} is not an https URL")
+        raise AddressRefused(
+            f"{url!r} is not an https URL", f"« {url} » n’est pas une adresse en https"
+        )
     if parts.username is not None or parts.password is not None or "\\" in url:
-        raise AddressRefused(f"{url!r} holds a user name or a backslash")
+        raise AddressRefused(
+            f"{url!r} holds a user name or a backslash",
+            f"« {url} » contient un nom d’utilisateur ou une barre oblique inverse",
+        )
     if lab:
         return
     if parts.scheme != "https":
-        raise AddressRefused(f"{url!r} is not https")
+        raise AddressRefused(f"{url!r} is not https", f"« {url} » n’est pas en https")
     for address in _addresses(host, port):
         if not is_public(address):
-            raise AddressRefused(f"{host} is at {address}, inside a private network")
+            raise AddressRefused(
+                f"{host} is at {address}, inside a private network",
+                f"{host} est à l’adresse {address}, dans un réseau privé",
+            )
 
 
 def is_public(address: str) -> bool:
@@ -47,5 +57,7 @@ def _addresses(host: str, port: int) -> set[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise AddressRefused(f"{host} has no address: {error}") from error
+        raise AddressRefused(
+            f"{host} has no address: {error}", f"{host} n’a pas d’adresse : {error}"
+        ) from error
     return {str(entry[4][0]).split("%")[0] for entry in found}

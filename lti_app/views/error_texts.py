@@ -40,29 +40,26 @@ _SIGNATURE = Text(
         "La signature ne correspond à aucune clé publiée par la plateforme. Vérifiez l’adresse du jeu de clés enregistrée."
     ),
 )
-_TOO_LATE = Text(
-    _l("Le délai est dépassé"),
-    _l("Trop de temps s’est écoulé entre le clic dans Moodle et l’ouverture de cette page."),
-    AGAIN,
-)
-_MALFORMED = Text(
-    NOT_OPENED,
-    _l("Moodle a envoyé un message incomplet."),
-    AGAIN,
-    _l(
-        "Le message reçu ne suit pas la norme LTI 1.3. Vérifiez que l’outil est enregistré en version 1.3."
-    ),
-)
-_NOT_STARTED_HERE = Text(
-    NOT_OPENED,
-    _l(
-        "Cette page s’ouvre seulement depuis une activité de Moodle, dans le même navigateur et en une seule fois."
-    ),
-    AGAIN,
-)
+_TOO_LATE = _l("Le délai est dépassé")
+_IS_13 = _l("Vérifiez que l’outil est enregistré en version 1.3, aux bonnes adresses.")
 
 LTI: dict[str, Text] = {
-    "missing_parameter": _MALFORMED,
+    "missing_parameter": Text(
+        NOT_OPENED,
+        _l(
+            "La demande d’ouverture est incomplète : il y manque une information que Moodle donne toujours."
+        ),
+        AGAIN,
+        _IS_13,
+    ),
+    "unknown_client": Text(
+        NOT_RECOGNISED,
+        _l("Ce service connaît votre Moodle, mais pas l’outil tel qu’il y est déclaré."),
+        TELL_ADMIN,
+        _l(
+            "L’identifiant client que Moodle envoie n’est pas celui qui est enregistré ici. Si l’outil a été déclaré à nouveau : « competences platform rekey »."
+        ),
+    ),
     "unknown_platform": Text(
         NOT_RECOGNISED,
         _l("Le Moodle qui vous envoie n’est pas enregistré auprès de ce service."),
@@ -83,7 +80,7 @@ LTI: dict[str, Text] = {
         ),
         TELL_ADMIN,
         _l(
-            "Approuvez la plateforme dans ce service, puis activez l’outil dans l’administration de Moodle."
+            "Faites approuver la plateforme dans ce service (« competences platform approve »), puis activez l’outil dans l’administration de Moodle."
         ),
     ),
     "unknown_deployment": Text(
@@ -92,9 +89,29 @@ LTI: dict[str, Text] = {
         TELL_ADMIN,
         _l("Ajoutez l’identifiant de déploiement affiché par Moodle à la plateforme enregistrée."),
     ),
-    "state_missing": _NOT_STARTED_HERE,
-    "state_invalid": _NOT_STARTED_HERE,
-    "state_expired": _TOO_LATE,
+    "state_missing": Text(
+        NOT_OPENED,
+        _l("Cette page s’ouvre seulement depuis une activité de Moodle."),
+        AGAIN,
+        _IS_13,
+    ),
+    "state_invalid": Text(
+        NOT_OPENED,
+        _l(
+            "Ce service ne reconnaît pas cette ouverture : il ne l’a pas commencée, ou sa clé a changé depuis."
+        ),
+        AGAIN,
+        _l(
+            "Si cela arrive à tout le monde : tous les processus du service doivent avoir la même clé secrète (COMPETENCES_SECRET_KEY)."
+        ),
+    ),
+    "state_expired": Text(
+        _TOO_LATE,
+        _l(
+            "Plus de dix minutes se sont écoulées entre le clic dans Moodle et l’ouverture de cette page."
+        ),
+        AGAIN,
+    ),
     "state_foreign_browser": Text(
         _l("Votre navigateur n’a pas gardé notre cookie"),
         _l(
@@ -107,8 +124,16 @@ LTI: dict[str, Text] = {
             "Vous pouvez aussi régler l’outil, dans Moodle, pour qu’il s’ouvre dans une nouvelle fenêtre."
         ),
     ),
-    "ticket_invalid": _NOT_STARTED_HERE,
-    "ticket_expired": _TOO_LATE,
+    "ticket_invalid": Text(
+        NOT_OPENED,
+        _l("L’adresse de cette page est incomplète, ou elle vient d’un autre navigateur."),
+        AGAIN,
+    ),
+    "ticket_expired": Text(
+        _TOO_LATE,
+        _l("Le bouton qui mène à cette page ne sert qu’un instant, par sécurité."),
+        AGAIN,
+    ),
     "ticket_used": Text(
         NOT_OPENED,
         _l("L’activité a déjà été ouverte avec ce bouton : il ne sert qu’une fois."),
@@ -116,10 +141,31 @@ LTI: dict[str, Text] = {
             "Continuez dans l’onglet déjà ouvert, ou cliquez de nouveau sur l’activité dans Moodle."
         ),
     ),
-    "token_missing": _MALFORMED,
-    "token_malformed": _MALFORMED,
+    "token_missing": Text(
+        NOT_OPENED,
+        _l("Moodle n’a pas joint le message qui dit qui vous êtes."),
+        AGAIN,
+        _IS_13,
+    ),
+    "token_malformed": Text(
+        NOT_OPENED,
+        _l("Le message qui dit qui vous êtes n’a pas pu être lu."),
+        AGAIN,
+        _l(
+            "Le message reçu ne suit pas la norme LTI 1.3 ; la ligne du journal qui porte la référence dit ce qui ne va pas."
+        ),
+    ),
     "token_signature": _SIGNATURE,
-    "token_expired": _TOO_LATE,
+    "token_expired": Text(
+        _TOO_LATE,
+        _l("Le message de Moodle était déjà périmé à son arrivée."),
+        _l(
+            "Cliquez de nouveau sur l’activité dans Moodle. Si cela continue, transmettez la référence ci-dessous à la personne qui administre Moodle."
+        ),
+        _l(
+            "Si cela arrive à tout le monde, l’horloge de Moodle retarde sur celle de ce service : réglez-les sur une source commune (NTP)."
+        ),
+    ),
     "token_not_yet": Text(
         _l("L’heure de Moodle est en avance"),
         _l(
@@ -136,7 +182,11 @@ LTI: dict[str, Text] = {
         TELL_ADMIN,
         _l("L’identifiant client enregistré ici n’est pas celui que Moodle envoie."),
     ),
-    "token_nonce": _NOT_STARTED_HERE,
+    "token_nonce": Text(
+        NOT_OPENED,
+        _l("Le message de Moodle répond à une autre ouverture que celle-ci."),
+        AGAIN,
+    ),
     "token_replayed": Text(
         _l("Cette ouverture a déjà servi"),
         _l(
@@ -144,12 +194,21 @@ LTI: dict[str, Text] = {
         ),
         AGAIN,
     ),
-    "message_invalid": _MALFORMED,
+    "message_invalid": Text(
+        NOT_OPENED,
+        _l("Moodle a envoyé un message incomplet."),
+        AGAIN,
+        _l(
+            "Il manque au message une information que la norme LTI 1.3 demande ; la ligne du journal qui porte la référence dit laquelle."
+        ),
+    ),
     "message_unsupported": Text(
         NOT_OPENED,
         _l("Moodle demande une action que ce service ne sait pas faire."),
         AGAIN,
-        _l("Seule l’ouverture d’une activité est prise en charge."),
+        _l(
+            "Ce service sait ouvrir une activité, la faire choisir à l’enseignant et montrer un étudiant depuis le carnet de notes."
+        ),
     ),
     "target_refused": Text(
         NOT_OPENED,
@@ -197,53 +256,6 @@ LTI: dict[str, Text] = {
         _l("Moodle vous annonce sans le rôle d’enseignant dans ce cours."),
         _l(
             "Demandez à un enseignant du cours d’ajouter l’activité, ou à la personne qui administre Moodle de vous donner ce rôle."
-        ),
-    ),
-    "invitation_unknown": Text(
-        _l("Cette adresse d’enregistrement n’est pas valable"),
-        _l("Elle n’a pas été créée par ce service, ou elle a été copiée en partie."),
-        _l(
-            "Copiez-la de nouveau en entier, ou demandez-en une nouvelle à la personne qui administre ce service (« competences platform invite »)."
-        ),
-    ),
-    "invitation_used": Text(
-        _l("Cette adresse d’enregistrement a déjà servi"),
-        _l("Chaque adresse ne sert qu’une fois."),
-        _l(
-            "Si l’outil manque encore dans votre plateforme, demandez une nouvelle adresse à la personne qui administre ce service."
-        ),
-    ),
-    "invitation_expired": Text(
-        _l("Cette adresse d’enregistrement est périmée"),
-        _l("Elle n’a pas été utilisée à temps."),
-        _l("Demandez-en une nouvelle à la personne qui administre ce service."),
-    ),
-    "configuration_unreachable": Text(
-        _l("Votre plateforme ne répond pas à ce service"),
-        _l("L’outil n’a pas pu lire la configuration que votre plateforme annonce."),
-        _l(
-            "Vérifiez que votre plateforme est joignable depuis Internet en https, puis recommencez."
-        ),
-    ),
-    "configuration_invalid": Text(
-        _l("La configuration annoncée par votre plateforme ne convient pas"),
-        _l("Il y manque une information, ou une adresse n’est pas celle de la plateforme."),
-        _l(
-            "Ouvrez cette adresse depuis la page d’enregistrement de votre plateforme. Sinon, transmettez la référence à la personne qui administre ce service."
-        ),
-    ),
-    "registration_refused": Text(
-        _l("Votre plateforme a refusé l’enregistrement"),
-        _l(
-            "Elle a répondu, mais par un refus. Dans Moodle, cela arrive quand la page est restée ouverte plus d’une heure."
-        ),
-        _l("Recommencez depuis la page « Gérer les outils » de Moodle, avec la même adresse."),
-    ),
-    "registration_invalid": Text(
-        _l("Votre plateforme a donné une réponse incomplète"),
-        _l("Il y manque l’identifiant que l’outil doit utiliser."),
-        _l(
-            "Déclarez l’outil à la main dans votre plateforme, puis ici avec « competences platform add »."
         ),
     ),
     "link_settings": Text(

@@ -26,11 +26,13 @@ from lti_app.errors import (
 )
 from lti_app.views import error_texts
 from lti_app.views.error_texts import Text
+from lti_app.views.registration_texts import REGISTRATION
 
 LTI_STATUS = {"keys_unavailable": 502, "platform_inactive": 403, "platform_pending": 403}
 LTI_STATUS |= {"access_denied": 403, "roles_missing": 403, "not_a_teacher": 403}
 LTI_STATUS |= {"invitation_unknown": 404, "invitation_used": 410, "invitation_expired": 410}
 LTI_STATUS |= {"configuration_unreachable": 502, "registration_refused": 502}
+LTI_TEXTS = error_texts.LTI | REGISTRATION
 HTTP_TEXTS = {
     403: error_texts.FORBIDDEN,
     404: error_texts.NOT_FOUND,
@@ -45,7 +47,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(LtiError)
     def _lti(error: LtiError) -> ResponseReturnValue:
-        text = error_texts.LTI.get(error.code, error_texts.LTI_OTHER)
+        text = LTI_TEXTS.get(error.code, error_texts.LTI_OTHER)
         said = error.detail if error.code == "link_settings" else ""
         return _answer(LTI_STATUS.get(error.code, 400), error.code, text, said, error.detail)
 

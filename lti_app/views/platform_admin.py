@@ -78,6 +78,21 @@ def _named(addresses: dict[str, str]) -> dict[str, str]:
     return {names[name]: value for name, value in said.items()}
 
 
+def _checked() -> dict[str, str]:
+    """The values of the self-test in words, by the names that ``competences platform add`` gives them."""
+    return {
+        "issuer": _("Adresse de la plateforme"),
+        "auth-login-url": _("Adresse de connexion"),
+        "jwks-url": _("Jeu de clés de la plateforme"),
+        "auth-token-url": _("Adresse des jetons d’accès"),
+        "client-id": _("ID client"),
+        "deployment-id": _("ID de déploiement"),
+        "scope": _("Services autorisés"),
+        "jwks": _("Nos clés publiques"),
+        "clock": _("Horloge"),
+    }
+
+
 def _page(**more: object) -> str:
     parts = wiring()
     platform = _platform()
@@ -88,6 +103,7 @@ def _page(**more: object) -> str:
         platform=platform,
         held=held,
         key_age=parts.keys.age().days,
+        checked=_checked(),
         addresses=_named(platforms.own_addresses(parts.settings.public_url)),
         **more,
     )

@@ -170,8 +170,12 @@ def resolve(settings: LinkSettings, catalogue: Finder) -> Framing:
         competences = referential.scope(settings.scope) if settings.scope else referential.leaves()
     except UnknownNode as error:
         raise InputError(
-            f"Cette activité porte sur « {error.key} », qui n’existe pas dans le référentiel "
-            f"« {referential.title} ». Demandez à l’enseignant de choisir à nouveau."
+            _(
+                "Cette activité porte sur « %(code)s », qui n’existe pas dans le référentiel "
+                "« %(title)s ». Demandez à l’enseignant de choisir à nouveau.",
+                code=error.key,
+                title=referential.title,
+            )
         ) from error
     codes = [node.code for node in competences]
     try:
@@ -247,7 +251,7 @@ def named_scale(name: str) -> Scale:
     """A scale of ``config/scales``, read once per process."""
     path = config_dir() / "scales" / f"{name}.toml"
     if not name.replace("-", "").isalnum() or not path.is_file():
-        raise InputError(f"L’échelle « {name} » n’est pas installée sur ce service.")
+        raise InputError(_("L’échelle « %(name)s » n’est pas installée sur ce service.", name=name))
     return load_scale(path)
 
 
@@ -257,7 +261,9 @@ def read_maximum(value: Any) -> Decimal:
         return DEFAULT_MAXIMUM
     maximum = rule_settings.decimal(str(value))
     if maximum is None or not 0 < maximum <= 1000:
-        raise InputError(f"La note maximale « {value} » n’est pas un nombre entre 0 et 1 000.")
+        raise InputError(
+            _("La note maximale « %(value)s » n’est pas un nombre entre 0 et 1 000.", value=value)
+        )
     if maximum != maximum.quantize(CENT):
-        raise InputError(f"La note maximale « {value} » a plus de deux décimales.")
+        raise InputError(_("La note maximale « %(value)s » a plus de deux décimales.", value=value))
     return maximum

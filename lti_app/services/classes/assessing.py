@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -143,7 +144,13 @@ def _check(
     session: Session, launch: CurrentLaunch, framing: Framing, entries: Sequence[Entry]
 ) -> None:
     if len(entries) > MAX_ENTRIES:
-        raise InputError(f"Trop de saisies à la fois : {len(entries)}, au plus {MAX_ENTRIES}.")
+        raise InputError(
+            _(
+                "Trop de saisies à la fois : %(count)s, au plus %(most)s.",
+                count=len(entries),
+                most=MAX_ENTRIES,
+            )
+        )
     pupils = {user.id for user in classroom.learners(session, launch.course_id)}
     codes = {node.code for node in framing.competences}
     levels = {level.value for level in framing.scale.levels}
@@ -154,13 +161,21 @@ def _check(
             raise NotFound("competence")
         if entry.level is not None and entry.level not in levels:
             raise InputError(
-                f"Le niveau {entry.level} n’existe pas dans l’échelle : de 1 à {len(levels)}."
+                _(
+                    "Le niveau %(level)s n’existe pas dans l’échelle : de 1 à %(most)s.",
+                    level=entry.level,
+                    most=len(levels),
+                )
             )
         if entry.mark and (entry.mark not in MARKS or entry.level is not None):
-            raise InputError("Une absence ou une dispense ne va pas avec un niveau.")
+            raise InputError(_("Une absence ou une dispense ne va pas avec un niveau."))
         if entry.comment is not None and len(entry.comment) > MAX_COMMENT:
             raise InputError(
-                f"Le commentaire a {len(entry.comment)} caractères, au plus {MAX_COMMENT}."
+                _(
+                    "Le commentaire a %(count)s caractères, au plus %(most)s.",
+                    count=len(entry.comment),
+                    most=MAX_COMMENT,
+                )
             )
 
 

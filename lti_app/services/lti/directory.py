@@ -54,16 +54,19 @@ class PlatformDirectory:
     ) -> Platform:
         """The platform of that issuer; the client id decides when the issuer has several.
 
-        Raises ``LtiError``: ``unknown_platform``, ``platform_pending`` or ``platform_inactive``.
+        Raises ``LtiError``: ``unknown_platform``, ``unknown_client``, ``platform_pending`` or
+        ``platform_inactive``.
         """
+        of_issuer = self._current().by_issuer.get(issuer, ())
         found = [
             platform
-            for platform in self._current().by_issuer.get(issuer, ())
+            for platform in of_issuer
             if (not client_id or platform.client_id == client_id)
             and (platform_id is None or platform.id == platform_id)
         ]
         if len(found) != 1:
-            raise LtiError("unknown_platform", f"{len(found)} for {issuer!r} and {client_id!r}")
+            code = "unknown_client" if of_issuer and platform_id is None else "unknown_platform"
+            raise LtiError(code, f"{len(found)} for {issuer!r} and {client_id!r}")
         platform = found[0]
         if platform.status != PlatformStatus.ACTIVE.value:
             raise LtiError(f"platform_{platform.status}", f"platform {platform.id}")

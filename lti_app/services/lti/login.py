@@ -67,7 +67,7 @@ class Login(OIDCLogin):
     def answer(self) -> LoginAnswer:
         """The platform's authentication address with our request in its query.
 
-        Raises ``LtiError``: ``missing_parameter``, ``unknown_platform``, ``platform_pending``,
+        Raises ``LtiError``: ``missing_parameter``, ``unknown_platform``, ``unknown_client``, ``platform_pending``,
         ``platform_inactive`` or ``target_refused``.
         """
         for name in ("iss", "login_hint", "target_link_uri"):

@@ -13,8 +13,11 @@ from lti_app.clients.url_policy import check_url
 from lti_app.errors import AddressRefused, ServiceError
 from lti_app.models import Platform
 from lti_app.services.platforms.platform_access import connector_for
+from lti_app.services.platforms.registered import MOODLE_PATHS
 from lti_app.services.registration.configuration import SCOPES
 from lti_app.services.wiring import Wiring
+
+OPENID_CONFIGURATION = "/mod/lti/openid-configuration.php"  # Moodle's
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,8 @@ class Check:
 def check(parts: Wiring, platform: Platform) -> list[Check]:
     """Every check in order; a later one may fail because of an earlier one."""
     checks = [
-        _address(parts, "issuer", platform.issuer),
-        _address(parts, "auth-login-url", platform.auth_login_url),
+        _issuer(parts, platform),
+        _login(parts, platform),
         _keys(parts, platform),
         *_token(parts, platform),
         *_clock(parts, platform),
@@ -52,11 +55,40 @@ def check(parts: Wiring, platform: Platform) -> list[Check]:
     return checks
 
 
-def _address(parts: Wiring, name: str, url: str) -> Check:
+def _issuer(parts: Wiring, platform: Platform) -> Check:
+    """A Moodle tells its own name beside its login address; another platform's is taken as it is."""
+    name = "issuer"
     try:
-        check_url(url, lab=parts.settings.lab)
+        check_url(platform.issuer, lab=parts.settings.lab)
     except AddressRefused as error:
-        return Check(name, False, str(error))
+        return Check(name, False, error.french, str(error))
+    site, moodle, rest = platform.auth_login_url.rpartition(MOODLE_PATHS["auth_login_url"])
+    if moodle and not rest:
+        try:
+            told = json_of(parts.http.request("GET", site + OPENID_CONFIGURATION))
+        except ServiceError:  # the other checks say what does not answer
+            told = None
+        own = told.get("issuer") if isinstance(told, dict) else None
+        if own and own != platform.issuer:
+            return Check(
+                name,
+                False,
+                f"{platform.issuer}, mais ce Moodle se nomme {own}",
+                f"{platform.issuer}, but this Moodle calls itself {own}",
+            )
+    return Check(name, True, platform.issuer)
+
+
+def _login(parts: Wiring, platform: Platform) -> Check:
+    """Whether a page is there. Without a login's parameters any answer will do but « not found »."""
+    name, url = "auth-login-url", platform.auth_login_url
+    try:
+        parts.http.request("GET", url)
+    except AddressRefused as error:
+        return Check(name, False, error.french, str(error))
+    except ServiceError as error:
+        if error.status in (None, 404, 410):
+            return Check(name, False, f"illisible : {error}", f"unreadable: {error}")
     return Check(name, True, url)
 
 
@@ -70,7 +102,8 @@ def _keys(parts: Wiring, platform: Platform) -> Check:
     usable = [key for key in keys or [] if isinstance(key, dict) and key.get("kty") == "RSA"]
     if not usable:
         return Check(name, False, "ne contient aucune clé RSA", "holds no RSA key")
-    return Check(name, True, f"{len(usable)} clé(s)", f"{len(usable)} key(s)")
+    several = "s" if len(usable) > 1 else ""
+    return Check(name, True, f"{len(usable)} clé{several}", f"{len(usable)} key{several}")
 
 
 def _token(parts: Wiring, platform: Platform) -> list[Check]:

@@ -64,21 +64,18 @@ def add(session: Session, new: NewPlatform, now: datetime, *, lab: bool) -> Plat
     """Stores a platform, active at once. Raises ``InputError`` naming the value that cannot be right."""
     for field in ("issuer", "client_id"):
         if not getattr(new, field).strip():
-            raise InputError(f"{field} est vide.")
+            raise InputError(f"{field} est vide.", f"{field} is empty.")
     if not new.deployment_ids:
-        raise InputError("Il manque l’identifiant de déploiement (deployment_id).")
+        raise InputError(
+            "Il manque l’identifiant de déploiement (deployment_id).",
+            "The deployment ID is missing (deployment_id).",
+        )
     for field in ("issuer", "auth_login_url", "auth_token_url", "jwks_url"):
         try:
             check_url(getattr(new, field), lab=lab)
         except AddressRefused as error:
-            raise InputError(f"{field} : {error}") from error
-    known = session.scalar(
-        select(Platform).where(Platform.issuer == new.issuer, Platform.client_id == new.client_id)
-    )
-    if known is not None:
-        raise InputError(
-            f"La plateforme {new.issuer} avec le client_id {new.client_id} existe déjà (n° {known.id})."
-        )
+            raise InputError(f"{field} : {error.french}", f"{field}: {error}") from error
+    _refuse_twice(session, new.issuer, new.client_id)
     platform = Platform(
         name=new.name,
         issuer=new.issuer,
@@ -93,6 +90,17 @@ def add(session: Session, new: NewPlatform, now: datetime, *, lab: bool) -> Plat
     session.add(platform)
     session.flush()
     return platform
+
+
+def _refuse_twice(session: Session, issuer: str, client_id: str, but: int | None = None) -> None:
+    known = session.scalar(
+        select(Platform).where(Platform.issuer == issuer, Platform.client_id == client_id)
+    )
+    if known is not None and known.id != but:
+        raise InputError(
+            f"La plateforme {issuer} avec le client_id {client_id} existe déjà (n° {known.id}).",
+            f"The platform {issuer} with the client_id {client_id} exists already ({known.id}).",
+        )
 
 
 def listed(session: Session) -> list[Platform]:
@@ -146,9 +154,11 @@ def rekey(
 ) -> Platform:
     """Gives the platform the identifiers of a new declaration in its LMS; courses and people stay.
 
-    The present deployments are renamed in order, so that their courses follow.
+    The present deployments are renamed in order, so that their courses follow. Raises ``InputError`` for an
+    unknown number, and for identifiers that another platform has.
     """
     platform = found(session, platform_id)
+    _refuse_twice(session, platform.issuer, client_id, but=platform_id)
     platform.client_id = client_id
     for deployment, value in zip(platform.deployments, deployment_ids, strict=False):
         deployment.deployment_id = value
@@ -163,7 +173,9 @@ def found(session: Session, platform_id: int) -> Platform:
     """Raises ``InputError`` for a number that no platform has."""
     platform = session.get(Platform, platform_id)
     if platform is None:
-        raise InputError(f"Aucune plateforme n° {platform_id}.")
+        raise InputError(
+            f"Aucune plateforme n° {platform_id}.", f"There is no platform {platform_id}."
+        )
     return platform
 
 

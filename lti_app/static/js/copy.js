@@ -1,0 +1,22 @@
+// Gives each value that is there to be copied a button for it. In a frame the clipboard is not ours to write
+// to unless the platform says so; what is selected can always be copied.
+const { copy, copied } = document.querySelector("[data-copy]")?.dataset ?? {};
+for (const input of document.querySelectorAll("input.copy")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn";
+  button.textContent = copy;
+  const name = input.getAttribute("aria-label");
+  if (name) button.setAttribute("aria-label", `${copy} : ${name}`);
+  button.addEventListener("click", () => {
+    input.select();
+    if (!document.execCommand("copy")) return;
+    button.textContent = copied;
+    setTimeout(() => (button.textContent = copy), 2000);
+  });
+  input.addEventListener("focus", () => input.select());
+  const row = document.createElement("span");
+  row.className = "copying";
+  input.replaceWith(row);
+  row.append(input, button);
+}

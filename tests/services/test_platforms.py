@@ -1,0 +1,38 @@
+"""A platform registered by hand: the self-test names the value that is wrong, and no two are alike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lti_app.errors import InputError
+from lti_app.services.platforms import platform_check
+from lti_app.services.platforms import registered as platforms
+from tests.services.campus import Campus
+
+
+def test_the_self_test_names_each_wrong_value(campus: Campus) -> None:
+    url = campus.lms.lms_config.issuer
+    right = platforms.NewPlatform.moodle(url, campus.lms.lms_config.client_id, ["1"])
+    wrong = {
+        "issuer": replace(right, issuer=url.replace("127.0.0.1", "localhost")),
+        "auth-login-url": replace(right, client_id="b", auth_login_url=url + "/mod/lti/oops.php"),
+        "jwks-url": replace(right, client_id="c", jwks_url=url + "/mod/lti/oops.php"),
+        "client-id": replace(right, client_id="d"),
+    }
+    for name, new in wrong.items():
+        with campus.parts.store.write() as session:
+            row = platforms.add(session, new, campus.parts.clock(), lab=True)
+            list(row.deployments)
+        found = [one.name for one in platform_check.check(campus.parts, row) if not one.right]
+        unknown = ["client-id"] if new.client_id != right.client_id else []
+        assert sorted({*found}) == sorted({name, *unknown})
+
+
+def test_no_platform_takes_the_identifiers_of_another(campus: Campus) -> None:
+    new = platforms.NewPlatform.moodle(campus.lms.lms_config.issuer, "another", ["2"])
+    with campus.parts.store.write() as session:
+        row = platforms.add(session, new, campus.parts.clock(), lab=True)
+        with pytest.raises(InputError):
+            platforms.rekey(session, row.id, campus.lms.lms_config.client_id, ["2"])
