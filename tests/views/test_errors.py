@@ -21,7 +21,7 @@ from lti_app.errors import (
 )
 from lti_app.services.wiring import Wiring
 from lti_app.settings import Settings
-from lti_app.views import error_texts
+from lti_app.views import error_texts, errors
 from lti_app.views.guard import PUBLIC, allow
 from tests.views.conftest import Page
 
@@ -131,10 +131,10 @@ def test_every_code_that_the_launch_raises_has_its_words():
     source = "\n".join(path.read_text() for path in CODE.rglob("*.py"))
     raised = set(re.findall(r'LtiError\(\s*"(\w+)"', source))
     raised |= {f"platform_{status}" for status in ("pending", "inactive")}
-    assert raised - set(error_texts.LTI) == set()
+    assert raised - set(errors.LTI_TEXTS) == set()
 
 
 def test_every_page_says_what_to_do():
     texts = [text for text in vars(error_texts).values() if isinstance(text, error_texts.Text)]
-    texts += error_texts.LTI.values()
+    texts += errors.LTI_TEXTS.values()
     assert [text for text in texts if not (text.title and text.happened and text.remedy)] == []

@@ -29,7 +29,12 @@ def test_the_self_test_names_what_is_wrong(administrator) -> None:
     client, base = administrator
     page = client.post(base + "/platform/check").text
     wrong = [part.split("<b>")[1].split("</b>")[0] for part in page.split('class="wrong"')[1:]]
-    assert wrong == ["jwks-url", "auth-token-url"], "nobody answers at that address"
+    unanswered = [
+        "Adresse de connexion",
+        "Jeu de clés de la plateforme",
+        "Adresse des jetons d’accès",
+    ]
+    assert wrong == unanswered, "nobody answers at that address"
 
 
 def test_an_invitation_is_shown_once_and_stays_pending(administrator, school: School) -> None:
