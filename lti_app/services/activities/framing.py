@@ -262,7 +262,7 @@ def read_maximum(value: Any) -> Decimal:
     maximum = rule_settings.decimal(str(value))
     if maximum is None or not 0 < maximum <= 1000:
         raise InputError(
-            _("La note maximale « %(value)s » n’est pas un nombre entre 0 et 1 000.", value=value)
+            _("La note maximale « %(value)s » n’est pas un nombre entre 0 et 1 000.", value=value)
         )
     if maximum != maximum.quantize(CENT):
         raise InputError(_("La note maximale « %(value)s » a plus de deux décimales.", value=value))
