@@ -3,7 +3,7 @@
 The texts people read are in :mod:`exporters.titles`.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from exporters.base import Exporter, Need
 from exporters.titles import TEXTS
@@ -61,9 +61,9 @@ class UnknownFormat(LookupError):
         super().__init__(f"{identifier}: not one of {', '.join(self.choices)}")
 
 
-def all(needs: Collection[Need] = ()) -> Iterator[Exporter]:
+def all(needs: Collection[Need] = ()) -> tuple[Exporter, ...]:
     """Every exporter that needs no more than ``needs``, in the order people should see them."""
-    return (exporter for exporter in EXPORTERS if set(exporter.needs) <= set(needs))
+    return tuple(exporter for exporter in EXPORTERS if set(exporter.needs) <= set(needs))
 
 
 def get(identifier: str) -> Exporter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 TEACHER = "teacher"
@@ -31,6 +32,7 @@ class CurrentLaunch:
     link_title: str
     roles: frozenset[str]
     locale: str
+    expires_at: datetime
     return_url: str | None
     deep_linking: Mapping[str, Any] | None = None
 

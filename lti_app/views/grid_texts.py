@@ -28,11 +28,10 @@ def _texts(_language: str) -> dict[str, str]:
         "offline_one": _("Hors connexion : 1 saisie gardée, envoyée dès que possible."),
         "offline_many": _("Hors connexion : {count} saisies gardées, envoyées dès que possible."),
         "expired": _(
-            "Session terminée : saisies non enregistrées. Notez-les, puis rouvrez l’activité depuis Moodle."
+            "Session terminée. Saisies non enregistrées : notez-les, puis rouvrez l’activité."
         ),
         "expired_kept": _(
-            "Session terminée : vos saisies sont gardées dans ce navigateur. Rouvrez l’activité depuis "
-            "Moodle pour les envoyer."
+            "Session terminée. Saisies gardées ici : rouvrez l’activité depuis Moodle."
         ),
         "restored_one": _("1 saisie de votre dernière visite vient d’être envoyée."),
         "restored_many": _("{count} saisies de votre dernière visite viennent d’être envoyées."),

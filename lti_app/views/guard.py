@@ -18,6 +18,7 @@ from lti_app.services.wiring import wiring
 from lti_app.views.sessions import SECRET
 
 PUBLIC = "public"
+SAFE = ("GET", "HEAD", "OPTIONS")  # RFC 9110 §9.2.1
 OPEN_ENDPOINTS = {"static", "bootstrap.static"}  # files that everybody may read
 
 View = TypeVar("View", bound=Callable)
@@ -66,6 +67,8 @@ def enforce() -> None:
     if not roles & allowed:
         raise Forbidden(f"{endpoint} is for {', '.join(sorted(allowed))}")
     current_app.extensions["csrf"].protect()
+    if request.method not in SAFE:  # an open page reads by itself, with nobody there
+        launch_sessions.prolong(parts.store, launch, parts.clock())
 
 
 def init_app(app: Flask) -> None:

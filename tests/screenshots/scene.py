@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -52,6 +52,7 @@ def launch_of(session: Session, sub: str, title: str, role: str) -> CurrentLaunc
         link_title=link.title,
         roles=frozenset({role}),
         locale="fr",
+        expires_at=datetime.max.replace(tzinfo=UTC),
         return_url=None,
     )
 

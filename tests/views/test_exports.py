@@ -49,6 +49,7 @@ def test_the_page_lists_every_format_with_its_help(teacher: Visitor):
     offered = registry.all(needs=("results", "tool_url"))
     tree = [one.identifier for one in offered if "results" not in one.needs]
     of_class = [one.identifier for one in offered if "results" in one.needs]
+    assert of_class == ["moodle-grades-xml", "moodle-grades-csv"]
     assert page.values("//section/@aria-labelledby") == tree + of_class
     assert page.texts("//section/h3")[:2] == [
         "Référentiel de compétences Moodle (CSV)",

@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from lti_app.services.current import ADMINISTRATOR, CHOOSER, LEARNER, TEACHER
 from lti_app.views.guard import OPEN_ENDPOINTS, PUBLIC
 from tests.factories import School
+from tests.views.conftest import Visitor
 
 KNOWN = {ADMINISTRATOR, CHOOSER, LEARNER, PUBLIC, TEACHER}
 PUBLIC_PATHS = {
@@ -148,4 +149,18 @@ def test_a_session_ends(app: Flask, school: School, clock) -> None:
     client, base = school.enter(app)
     assert client.get(base + "/class").status_code == 200
     clock.forward(hours=12)
+    assert client.get(base + "/class").status_code == 401
+
+
+def test_a_session_at_work_goes_on(app: Flask, school: School, clock) -> None:
+    """An entry begins its twelve hours anew; a page that only asks for news does not."""
+    client, base = school.enter(app)
+    teacher = Visitor(client, base)
+    teacher.token()
+    clock.forward(hours=7)
+    entry = {"learner": school.pupils[0], "code": "C1.1.03.1", "level": 3}
+    assert teacher.send("/assessments", {"entries": [entry]}).status_code == 200
+    clock.forward(hours=11)
+    assert client.get(base + "/class").status_code == 200
+    clock.forward(hours=1)
     assert client.get(base + "/class").status_code == 401

@@ -1,4 +1,4 @@
-"""Launch sessions: made by a valid launch, found again by address and cookie, gone after some hours.
+"""Launch sessions: made by a valid launch, found again by address and cookie, gone some hours after the last change.
 
 A session's id is made from the nonce that we gave its launch, and it outlives every token (``LIFETIME`` is longer than
 ``launch.MAX_AGE``): the primary key is what makes a signed message serve once.
@@ -102,8 +102,21 @@ def find(store: Store, sid: str, secret: str, now: datetime) -> CurrentLaunch | 
             link_title=link.title if link else "",
             roles=frozenset(row.roles.split()),
             locale=row.locale,
+            expires_at=row.expires_at,
             return_url=row.return_url,
             deep_linking=row.deep_linking,
+        )
+
+
+def prolong(store: Store, launch: CurrentLaunch, now: datetime) -> None:
+    """Gives a session whose time is half over its whole time again, so that nobody is interrupted at work."""
+    if launch.expires_at - now > LIFETIME / 2:
+        return
+    with store.write() as session:
+        session.execute(
+            update(LaunchSession)
+            .where(LaunchSession.id == launch.session_id)
+            .values(expires_at=now + LIFETIME)
         )
 
 
