@@ -79,7 +79,8 @@ class Driver:
 
 class Drivers(threading.local):
     """The calling thread's way to one engine. A SQLite connection is an open file that stays good: the thread keeps
-    its own, since lending one from the pool takes longer than a statement. PostgreSQL's are the pool's to look after."""
+    one of its own, outside the pool, since lending one takes longer than a statement. It closes with the thread.
+    PostgreSQL's are the pool's to look after."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -90,7 +91,7 @@ class Drivers(threading.local):
     def driving(self) -> Iterator[Driver]:
         """A connection, committed when the block ends without an exception. On SQLite each statement is a
         transaction of its own (``store``), so a block writes with one."""
-        connection, self._kept = self._kept or self._engine.raw_connection(), None
+        connection, self._kept = self._kept or self._new(), None
         try:
             yield Driver(self._engine.dialect, connection.cursor())
             connection.commit()
@@ -103,8 +104,14 @@ class Drivers(threading.local):
         else:
             connection.close()
 
+    def _new(self) -> PoolProxiedConnection:
+        connection = self._engine.raw_connection()
+        if self._keeps:
+            connection.detach()  # or threads would hold on to all that the pool may lend
+        return connection
+
     def close(self) -> None:
-        """Gives back what the calling thread keeps."""
+        """Closes what the calling thread keeps."""
         if self._kept is not None:
             self._kept.close()
             self._kept = None
