@@ -250,7 +250,7 @@ def test_a_session_that_ended_costs_no_entry(grid: Grid, context: BrowserContext
     tab.route("**/assessments", lambda route: route.fulfill(status=401, json={}))
     tab.keyboard.press("3")
     tab.keyboard.press("4")
-    expect(tab.locator("#saving")).to_contain_text("gardées dans ce navigateur")
+    expect(tab.locator("#saving")).to_contain_text("gardées ici")
     tab.unroute("**/assessments")
     tab.goto(url)
     expect(tab.locator("#grid td.c.pending")).to_have_count(0)
