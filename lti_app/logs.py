@@ -14,8 +14,9 @@ import time
 
 from flask import Flask, Response, g, request
 
+from lti_app import static_files
+
 LOGGER = logging.getLogger("competences")
-FILES = ("static", "bootstrap.static")  # endpoints whose requests nobody asks about
 
 
 class JsonFormatter(logging.Formatter):
@@ -61,7 +62,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def _log(response: Response) -> Response:
-        if LOGGER.isEnabledFor(logging.INFO) and request.endpoint not in FILES:
+        if LOGGER.isEnabledFor(logging.INFO) and not static_files.asked_for():
             event(
                 "request",
                 reference=reference(),

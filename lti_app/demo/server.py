@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """An answer that holds something open, a file for instance (PEP 3333)."""
+
+    def close(self) -> None: ...
 
 
 class _Quiet(WSGIRequestHandler):
@@ -27,6 +34,21 @@ class _Quiet(WSGIRequestHandler):
 
     def log(self, type: str, message: str, *args: object) -> None:
         return
+
+
+def _whole(app: WSGIApplication) -> WSGIApplication:
+    """Answers in one piece, closed before Werkzeug's server has it, which leaves open what it was given
+    when the browser hangs up."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        content = app(environ, start_response)
+        try:
+            return [b"".join(content)]
+        finally:
+            if isinstance(content, Closing):
+                content.close()
+
+    return answer
 
 
 class Door:
@@ -65,7 +87,7 @@ def serve(app: WSGIApplication, door: Door) -> Iterator[str]:
     server = make_server(
         "127.0.0.1",
         door.port,
-        app,
+        _whole(app),
         threaded=True,
         request_handler=_Quiet,
         fd=door.socket.fileno(),

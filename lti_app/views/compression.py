@@ -7,10 +7,10 @@ put into an address, and a CSRF token is signed anew for each answer.
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
-
-from flask import Flask, Response, request
+from flask import Flask, Response
 from flask_compress import Compress
+
+from lti_app import static_files
 
 MIMETYPES = (
     "text/html",
@@ -19,15 +19,7 @@ MIMETYPES = (
     "application/json",
     "image/svg+xml",
 )
-STATIC = ("static", "bootstrap.static")
 SMALLEST = 1000  # bytes; less is one packet either way
-
-
-@runtime_checkable
-class Closing(Protocol):
-    """What a file's answer is made of."""
-
-    def close(self) -> None: ...
 
 
 def init_app(app: Flask) -> None:
@@ -45,16 +37,7 @@ def init_app(app: Flask) -> None:
     def _pack(response: Response) -> Response:
         if not 200 <= response.status_code < 300:
             return response
-        _whole(response)
+        if static_files.asked_for():  # Flask-Compress passes streamed files by
+            response.direct_passthrough = False
+            response.get_data()
         return compress.after_request(response)
-
-
-def _whole(response: Response) -> None:
-    """Reads a file of ours into memory and closes it: Flask-Compress passes streamed ones by, and a server
-    whose reader hangs up need not close what it was given."""
-    if request.endpoint in STATIC and response.mimetype in MIMETYPES:
-        file = response.response
-        response.direct_passthrough = False
-        response.get_data()
-        if isinstance(file, Closing):
-            file.close()

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from flask import Flask, current_app, g, request, session
 
+from lti_app import static_files
 from lti_app.errors import Forbidden, SessionExpired
 from lti_app.services.current import ADMINISTRATOR, CHOOSER, LEARNER, TEACHER
 from lti_app.services.launches import launch_sessions
@@ -19,7 +20,6 @@ from lti_app.views.sessions import SECRET
 
 PUBLIC = "public"
 SAFE = ("GET", "HEAD", "OPTIONS")  # RFC 9110 §9.2.1
-OPEN_ENDPOINTS = {"static", "bootstrap.static"}  # files that everybody may read
 
 View = TypeVar("View", bound=Callable)
 
@@ -49,7 +49,7 @@ def allow(*roles: str) -> Callable[[View], View]:
 def enforce() -> None:
     """Raises ``SessionExpired`` without a valid launch, ``Forbidden`` for the wrong roles."""
     endpoint = request.endpoint
-    if endpoint is None or endpoint in OPEN_ENDPOINTS:
+    if endpoint is None or static_files.asked_for():
         return
     view = current_app.view_functions[endpoint]
     allowed: frozenset[str] = getattr(view, "allowed", frozenset())

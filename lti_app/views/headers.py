@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
 
+from lti_app import static_files
 from lti_app.services.wiring import wiring
 
 EVERYWHERE = (
@@ -36,7 +37,7 @@ def _add(response: Response) -> Response:
         f"font-src 'self'; connect-src 'self'; form-action {form_action}; base-uri 'none'; "
         f"frame-ancestors {ancestors}"
     )
-    if request.endpoint not in ("static", "bootstrap.static"):
+    if not static_files.asked_for():
         response.headers.setdefault("Cache-Control", "no-store")
     return response
 

@@ -11,8 +11,9 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from lti_app import static_files
 from lti_app.services.current import ADMINISTRATOR, CHOOSER, LEARNER, TEACHER
-from lti_app.views.guard import OPEN_ENDPOINTS, PUBLIC
+from lti_app.views.guard import PUBLIC
 from tests.factories import School
 from tests.views.conftest import Visitor
 
@@ -35,7 +36,9 @@ INLINE = re.compile(
 
 
 def rules(app: Flask) -> list[Rule]:
-    return [rule for rule in app.url_map.iter_rules() if rule.endpoint not in OPEN_ENDPOINTS]
+    return [
+        rule for rule in app.url_map.iter_rules() if rule.endpoint not in static_files.ENDPOINTS
+    ]
 
 
 def allowed(app: Flask, rule: Rule) -> frozenset[str]:
