@@ -127,4 +127,13 @@ class Forbidden(CompetencesError):
 
 
 class SessionExpired(CompetencesError):
-    """No valid launch session for this address in this browser: launch again from the LMS."""
+    """No valid launch session for this address in this browser: launch again from the LMS.
+
+    ``kept`` says that what the request brought waits for that launch; ``return_url`` is where the ended session
+    came from, if it is known.
+    """
+
+    def __init__(self, sid: str, *, kept: bool = False, return_url: str | None = None) -> None:
+        super().__init__(sid)
+        self.kept = kept
+        self.return_url = return_url

@@ -125,6 +125,7 @@ class School:
         *,
         link_id: int | None = None,
         locale: str = "fr",
+        return_url: str | None = None,
     ) -> tuple[CurrentLaunch, str]:
         """A launch session (by default the teacher's) and its secret."""
         with self.parts.store.write() as session:
@@ -139,6 +140,7 @@ class School:
                 roles=frozenset(roles),
                 locale=locale,
                 now=self.parts.clock(),
+                return_url=return_url,
             )
         found = launch_sessions.find(self.parts.store, sid, secret, self.parts.clock())
         assert found is not None

@@ -5,7 +5,7 @@ from lti_app.models.base import Base
 from lti_app.models.choices import CourseChoices
 from lti_app.models.course import Course, Membership, ResourceLink, User
 from lti_app.models.grade import ColumnKind, GradeSync, LineItem, SyncState
-from lti_app.models.launch import LaunchSession
+from lti_app.models.launch import KeptKind, KeptWork, LaunchSession
 from lti_app.models.moodle import (
     CourseExchange,
     MoodleConnection,
@@ -66,6 +66,8 @@ __all__ = [
     "GroupMember",
     "ImportedReferential",
     "Invitation",
+    "KeptKind",
+    "KeptWork",
     "LaunchSession",
     "LineItem",
     "Mastery",

@@ -1,7 +1,8 @@
-"""What remembers a launch, and keeps it single."""
+"""What remembers a launch and keeps it single, and what it left undone when its time was over."""
 
 from __future__ import annotations
 
+import enum
 from datetime import datetime
 from typing import Any
 
@@ -37,3 +38,30 @@ class LaunchSession(Base):
     user: Mapped[User] = relationship()
     course: Mapped[Course] = relationship()
     resource_link: Mapped[ResourceLink | None] = relationship()
+
+
+class KeptKind(enum.StrEnum):
+    """What was kept: entries of the class grid, a form that was sent, or only the page that was asked for."""
+
+    ENTRIES = "entries"
+    FORM = "form"
+    PAGE = "page"
+
+
+class KeptWork(Base):
+    """What reached us from a session that had ended. It waits for the same person's next launch of the same
+    activity (none: of the same course, to place one), where they send it or throw it away. ``endpoint`` is
+    the view that it was for; ``content`` is as ``services.launches.kept_work`` writes it."""
+
+    __tablename__ = "kept_work"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
+    resource_link_id: Mapped[int | None] = mapped_column(
+        ForeignKey("resource_links.id", ondelete="CASCADE")
+    )
+    kind: Mapped[str] = mapped_column(Text)  # of KeptKind
+    endpoint: Mapped[str] = mapped_column(Text)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[datetime]

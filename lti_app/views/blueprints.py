@@ -28,6 +28,7 @@ from lti_app.views import (
     referentials,
     registration,
     requests,
+    resuming,
     scale_styles,
     sitting,
     situations,
@@ -40,6 +41,7 @@ def init_app(app: Flask) -> None:
     filters.init_app(app)
     addressing.init_app(app)
     requests.init_app(app)
+    resuming.init_app(app)
     for module in (
         health,
         lti,
@@ -50,6 +52,7 @@ def init_app(app: Flask) -> None:
         referentials,
         deep_linking,
         choose_again,
+        resuming,
         classroom,
         grid_api,
         sitting,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from lti_app.config_files import config_dir
@@ -23,6 +24,7 @@ from lti_app.services.referentials.catalogue import Catalogue
 from lti_app.services.wiring import wiring
 from lti_app.views.filters import amount
 from lti_app.views.guard import TEACHER, allow
+from lti_app.views.keeping import Typed
 from referential.library import available_scales
 
 bp = Blueprint("choose_again", __name__, url_prefix="/s/<sid>/choose-again")
@@ -84,7 +86,7 @@ def plan(sid: str) -> ResponseReturnValue:
 
 
 @bp.post("")
-@allow(TEACHER)
+@allow(TEACHER, typed=Typed(_l("Choix de ce que couvre l’activité")))
 def choose(sid: str) -> ResponseReturnValue:
     """Keeps the choice; the class opens with it."""
     parts = wiring()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from lti_app.errors import InputError
 from lti_app.models import GroupKind
 from lti_app.services.classes import classroom, groups, people
 from lti_app.services.wiring import wiring
 from lti_app.views.guard import TEACHER, allow
+from lti_app.views.keeping import Typed
 
 bp = Blueprint("groups", __name__, url_prefix="/s/<sid>/groups")
 
@@ -37,7 +39,7 @@ def show(sid: str) -> ResponseReturnValue:
 
 
 @bp.post("")
-@allow(TEACHER)
+@allow(TEACHER, typed=Typed(_l("Nouveau groupe ou nouvelle équipe"), ("name",)))
 def create(sid: str) -> ResponseReturnValue:
     """Makes one group or team (``name``, ``kind``), or several teams at once (``count``)."""
     parts = wiring()
@@ -56,7 +58,7 @@ def create(sid: str) -> ResponseReturnValue:
 
 
 @bp.post("/members")
-@allow(TEACHER)
+@allow(TEACHER, typed=Typed(_l("Composition des groupes et des équipes")))
 def place(sid: str) -> ResponseReturnValue:
     """Puts everybody where the form says: ``team:<student>`` one team or none, ``in:<group>`` students."""
     parts = wiring()
@@ -73,7 +75,7 @@ def place(sid: str) -> ResponseReturnValue:
 
 
 @bp.post("/<int:group_id>")
-@allow(TEACHER)
+@allow(TEACHER, typed=Typed(_l("Nom d’un groupe ou d’une équipe"), ("name",)))
 def change(sid: str, group_id: int) -> ResponseReturnValue:
     """Renames a group (``name``), or removes it (``act=remove``)."""
     with wiring().store.write() as session:

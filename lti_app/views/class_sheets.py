@@ -17,6 +17,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from exporters import class_sheet
@@ -29,6 +30,7 @@ from lti_app.views import grid_data
 from lti_app.views.clash_words import say_clashes
 from lti_app.views.filters import language
 from lti_app.views.guard import TEACHER, allow
+from lti_app.views.keeping import Typed
 from referential.occasions import MARKS
 
 bp = Blueprint("sheets", __name__, url_prefix="/s/<sid>/sheet")
@@ -45,7 +47,7 @@ def show(sid: str) -> ResponseReturnValue:
 
 
 @bp.get("/class.<kind>")
-@allow(TEACHER)
+@allow(TEACHER, page=False)
 def download(sid: str, kind: str) -> Response:
     """The class as ``xlsx`` or ``csv``."""
     if kind not in ("xlsx", "csv"):
@@ -88,7 +90,7 @@ def compare(sid: str) -> ResponseReturnValue:
 
 
 @bp.post("/accept")
-@allow(TEACHER)
+@allow(TEACHER, typed=Typed(_l("Différences acceptées d’un tableur")))
 def accept(sid: str) -> ResponseReturnValue:
     """Records the differences that were ticked."""
     parts, launch = wiring(), g.launch

@@ -14,6 +14,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from lti_app.errors import InputError, LtiError
@@ -22,10 +23,11 @@ from lti_app.services.activities import choosing_again
 from lti_app.services.classes import assessing, cells, clashes, classroom, masteries, people, roster
 from lti_app.services.grades import grade_sync, overruled, read_back, sync_texts
 from lti_app.services.wiring import wiring
-from lti_app.views import entries, grid_data, grid_page, progress_parts
+from lti_app.views import entries, grid_data, grid_page, progress_parts, resuming
 from lti_app.views.clash_words import say_clashes
 from lti_app.views.errors import wants_json
 from lti_app.views.guard import LEARNER, TEACHER, allow
+from lti_app.views.keeping import Typed
 
 bp = Blueprint("classroom", __name__, url_prefix="/s/<sid>")
 
@@ -42,7 +44,7 @@ def home(sid: str) -> ResponseReturnValue:
     if problem:
         return redirect(url_for("choose_again.show", sid=sid))
     page = "classroom.grid" if g.launch.may_teach else "student.progress"
-    return redirect(url_for(page, sid=sid))
+    return redirect(resuming.first_page(g.launch) or url_for(page, sid=sid))
 
 
 @bp.get("/class")
@@ -119,7 +121,7 @@ def _why_not(grade: classroom.GradeView, name: str, places: int) -> str:
 
 
 @bp.post("/students/<int:learner_id>")
-@allow(TEACHER)
+@allow(TEACHER, typed=Typed(_l("Évaluation d’un étudiant"), ("comment",)))
 def save_student(sid: str, learner_id: int) -> ResponseReturnValue:
     """Saves the form of one student, then shows the page again."""
     parts = wiring()

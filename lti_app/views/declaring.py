@@ -8,6 +8,7 @@ from dataclasses import replace
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from lti_app.errors import InputError
 from lti_app.services import typed
@@ -17,6 +18,7 @@ from lti_app.services.portfolio.declarations import Told
 from lti_app.services.wiring import wiring
 from lti_app.views.addressing import you
 from lti_app.views.guard import LEARNER, allow
+from lti_app.views.keeping import Typed
 
 bp = Blueprint("declaring", __name__, url_prefix="/s/<sid>/declarations")
 
@@ -42,7 +44,18 @@ def show(sid: str, code: str) -> ResponseReturnValue:
 
 
 @bp.post("/<code>")
-@allow(LEARNER)
+@allow(
+    LEARNER,
+    typed=Typed(
+        _l("Déclaration"),
+        (
+            "words",
+            "new_situation",
+            "url",
+        ),
+        without_file=("act",),
+    ),
+)
 def save(sid: str, code: str) -> ResponseReturnValue:
     """Keeps the form; ``act=ask`` puts it before the teachers. Words are kept even when the link or file
     beside them cannot be."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, g, jsonify, render_template, request
+from flask import Blueprint, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload
 
 from lti_app.config_files import config_dir
@@ -22,7 +23,9 @@ from lti_app.services.activities.framing import (
 from lti_app.services.grades import rule_texts
 from lti_app.services.referentials.catalogue import Catalogue
 from lti_app.services.wiring import wiring
+from lti_app.views import resuming
 from lti_app.views.guard import CHOOSER, allow
+from lti_app.views.keeping import Typed
 from referential.library import available_scales
 
 NOT_SETTINGS = {"scope", "csrf_token", "each", "graded", "ungraded", "title"}
@@ -35,6 +38,9 @@ bp = Blueprint("deep_linking", __name__, url_prefix="/s/<sid>/choose")
 def choose(sid: str) -> ResponseReturnValue:
     """The picker: the tree with a box before each part, and what would be created."""
     deep_linking.check_settings(g.launch.deep_linking)
+    kept = None if request.args else resuming.first_page(g.launch)
+    if kept:
+        return redirect(kept)
     name = request.args.get("referential", DEFAULT_REFERENTIAL)
     with wiring().store.read() as session:
         catalogue = Catalogue(session, g.launch.platform_id)
@@ -75,7 +81,7 @@ def plan(sid: str) -> ResponseReturnValue:
 
 
 @bp.post("")
-@allow(CHOOSER)
+@allow(CHOOSER, typed=Typed(_l("Choix d’une activité"), ("title",)))
 def answer(sid: str) -> ResponseReturnValue:
     """The signed answer, in a form that posts itself to the platform."""
     parts = wiring()

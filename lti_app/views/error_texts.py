@@ -278,6 +278,15 @@ SESSION_EXPIRED = Text(
     ),
     AGAIN,
 )
+SESSION_EXPIRED_KEPT = Text(
+    SESSION_EXPIRED.title,
+    _l(
+        "Ce que vous venez d’envoyer n’est pas encore enregistré, mais n’est pas perdu : nous l’avons gardé pour vous."
+    ),
+    _l(
+        "Revenez à la page du cours dans Moodle et cliquez de nouveau sur l’activité : elle vous le proposera aussitôt."
+    ),
+)
 FORBIDDEN = Text(
     _l("Cette page ne vous est pas ouverte"),
     _l("Elle est réservée à un autre rôle que celui que Moodle vous donne dans ce cours."),

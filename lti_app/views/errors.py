@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Mapping
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -52,8 +53,11 @@ def init_app(app: Flask) -> None:
         return _answer(LTI_STATUS.get(error.code, 400), error.code, text, said, error.detail)
 
     @app.errorhandler(SessionExpired)
-    def _expired(_error: SessionExpired) -> ResponseReturnValue:
-        return _answer(401, "session_expired", error_texts.SESSION_EXPIRED)
+    def _expired(error: SessionExpired) -> ResponseReturnValue:
+        text = error_texts.SESSION_EXPIRED_KEPT if error.kept else error_texts.SESSION_EXPIRED
+        return _answer(
+            401, "session_expired", text, return_url=error.return_url, told={"kept": error.kept}
+        )
 
     @app.errorhandler(Forbidden)
     def _forbidden(error: Forbidden) -> ResponseReturnValue:
@@ -101,9 +105,16 @@ def wants_json() -> bool:
 
 
 def _answer(
-    status: int, code: str, text: Text, said: str = "", detail: str = ""
+    status: int,
+    code: str,
+    text: Text,
+    said: str = "",
+    detail: str = "",
+    return_url: str | None = None,
+    told: Mapping[str, object] | None = None,
 ) -> ResponseReturnValue:
-    """``said`` is a sentence about this very failure, shown instead of the general one."""
+    """``said`` is a sentence about this very failure, shown instead of the general one; ``told`` is for scripts,
+    ``return_url`` leads to the course when no launch does."""
     reference = logs.reference()
     logs.event(
         "failure",
@@ -115,8 +126,15 @@ def _answer(
     )
     if wants_json():
         message = said or f"{text.happened} {text.remedy}"
-        return jsonify(error=code, message=message, reference=reference), status
+        return jsonify(error=code, message=message, reference=reference, **(told or {})), status
+    launch = g.get("launch")
     page = render_template(
-        "error.html", text=text, said=said, reference=reference, status=status, code=code
+        "error.html",
+        text=text,
+        said=said,
+        reference=reference,
+        status=status,
+        code=code,
+        return_url=launch.return_url if launch else return_url,
     )
     return page, status

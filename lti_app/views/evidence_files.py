@@ -25,7 +25,7 @@ SANDBOX = "default-src 'none'; sandbox"
 
 
 @bp.get("/<int:evidence_id>")
-@allow(TEACHER, LEARNER)
+@allow(TEACHER, LEARNER, page=False)
 def download(sid: str, evidence_id: int) -> Response:
     """The file itself."""
     with wiring().store.read() as session:

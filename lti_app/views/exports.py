@@ -43,7 +43,7 @@ def index(sid: str) -> ResponseReturnValue:
 
 
 @bp.get("/<identifier>")
-@allow(TEACHER)
+@allow(TEACHER, page=False)
 def download(sid: str, identifier: str) -> Response:
     """One file: of the whole référentiel, of the activity's part only (``?part=1``), or of the class
     (``?column=`` is the ID number of the activity's column in Moodle)."""

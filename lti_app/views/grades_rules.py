@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from lti_app.errors import InputError
@@ -25,6 +26,7 @@ from lti_app.services.grades.rule_preview import Preview
 from lti_app.services.wiring import wiring
 from lti_app.views import explained, rule_forms
 from lti_app.views.guard import LEARNER, TEACHER, allow
+from lti_app.views.keeping import Typed
 
 bp = Blueprint("rules", __name__, url_prefix="/s/<sid>")
 
@@ -46,7 +48,7 @@ def settings(sid: str) -> ResponseReturnValue:
 
 
 @bp.post("/rules/preview")
-@allow(TEACHER)
+@allow(TEACHER, typed=Typed(_l("Règles de note")))
 def preview(sid: str) -> ResponseReturnValue:
     """Which grades the form would change. A form that cannot be taken is shown again with the reason."""
     with wiring().store.read() as session:
@@ -64,7 +66,7 @@ def preview(sid: str) -> ResponseReturnValue:
 
 
 @bp.post("/rules")
-@allow(TEACHER)
+@allow(TEACHER, typed=Typed(_l("Règles de note")))
 def change(sid: str) -> ResponseReturnValue:
     """Makes the change that the preview showed; shows it again if the class changed meanwhile."""
     parts = wiring()

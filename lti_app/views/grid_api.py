@@ -16,12 +16,13 @@ from lti_app.services.wiring import wiring
 from lti_app.views import entries, grid_data
 from lti_app.views.filters import moment, typo
 from lti_app.views.guard import TEACHER, allow
+from lti_app.views.keeping import ENTRIES
 
 bp = Blueprint("grid", __name__, url_prefix="/s/<sid>")
 
 
 @bp.post("/assessments")
-@allow(TEACHER)
+@allow(TEACHER, typed=ENTRIES)
 def record(sid: str) -> Response:
     """Records entries; answers with the grades that follow, the cells that show something else than what
     was entered, and the entries held back because a colleague was there meanwhile."""
@@ -56,7 +57,7 @@ def record(sid: str) -> Response:
 
 
 @bp.get("/changes.json")
-@allow(TEACHER)
+@allow(TEACHER, page=False)
 def changes(sid: str) -> Response:
     """What happened after the assessment ``?since=``, and where each grade stands."""
     since = request.args.get("since", type=int)
@@ -72,7 +73,7 @@ def changes(sid: str) -> Response:
 
 
 @bp.get("/students/<int:learner_id>/cell.json")
-@allow(TEACHER)
+@allow(TEACHER, page=False)
 def cell(sid: str, learner_id: int) -> Response:
     """One student on one competence (``?code=``): wording, history newest first, evidence."""
     code = request.args.get("code", "")
@@ -131,7 +132,7 @@ def prefer(sid: str) -> Response:
 
 
 @bp.get("/roster.json")
-@allow(TEACHER)
+@allow(TEACHER, page=False)
 def roster(sid: str) -> Response:
     """Whether the class list was read, or could not be: asked by a page that waits for it."""
     with wiring().store.read() as session:

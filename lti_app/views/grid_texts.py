@@ -30,9 +30,7 @@ def _texts(_language: str) -> dict[str, str]:
         "expired": _(
             "Session terminée. Saisies non enregistrées : notez-les, puis rouvrez l’activité."
         ),
-        "expired_kept": _(
-            "Session terminée. Saisies gardées ici : rouvrez l’activité depuis Moodle."
-        ),
+        "expired_kept": _("Session terminée. Saisies gardées : rouvrez l’activité depuis Moodle."),
         "restored_one": _("1 saisie de votre dernière visite vient d’être envoyée."),
         "restored_many": _("{count} saisies de votre dernière visite viennent d’être envoyées."),
         "refused": _("Une saisie a été refusée : {message}"),

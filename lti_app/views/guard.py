@@ -13,9 +13,11 @@ from flask import Flask, current_app, g, request, session
 
 from lti_app import static_files
 from lti_app.errors import Forbidden, SessionExpired
-from lti_app.services.current import ADMINISTRATOR, CHOOSER, LEARNER, TEACHER
+from lti_app.services.current import ADMINISTRATOR, CHOOSER, LEARNER, TEACHER, CurrentLaunch
 from lti_app.services.launches import launch_sessions
 from lti_app.services.wiring import wiring
+from lti_app.views import keeping
+from lti_app.views.keeping import Typed
 from lti_app.views.sessions import SECRET
 
 PUBLIC = "public"
@@ -32,15 +34,18 @@ __all__ = [
     "allow",
     "enforce",
     "init_app",
+    "may_open",
 ]
 
 
-def allow(*roles: str) -> Callable[[View], View]:
+def allow(*roles: str, typed: Typed | None = None, page: bool = True) -> Callable[[View], View]:
     """Declares the roles that may open a view. ``PUBLIC`` stands for no launch at all. Whoever may
-    administer may also do what a teacher may."""
+    administer may also do what a teacher may. ``typed`` says what people type into it, ``page`` False that
+    it gives a file or data: see ``views.keeping``."""
 
     def declare(view: View) -> View:
         view.allowed = frozenset(roles)  # type: ignore[attr-defined]
+        view.typed, view.is_page = typed, page  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -58,17 +63,31 @@ def enforce() -> None:
     sid = (request.view_args or {}).get("sid")
     if not allowed or sid is None:
         raise Forbidden(f"{endpoint} declares nobody who may open it")
-    parts = wiring()
-    launch = launch_sessions.find(parts.store, sid, session.get(SECRET, ""), parts.clock())
+    parts, secret = wiring(), session.get(SECRET, "")
+    launch = launch_sessions.find(parts.store, sid, secret, parts.clock())
     if launch is None:
-        raise SessionExpired(sid)
+        raise _expired(view, sid, secret)
     g.launch = launch
-    roles = launch.roles | ({TEACHER} if launch.may_teach else frozenset())
-    if not roles & allowed:
+    if not may_open(view, launch):
         raise Forbidden(f"{endpoint} is for {', '.join(sorted(allowed))}")
     current_app.extensions["csrf"].protect()
     if request.method not in SAFE:  # an open page reads by itself, with nobody there
         launch_sessions.prolong(parts.store, launch, parts.clock())
+
+
+def may_open(view: Callable | None, launch: CurrentLaunch) -> bool:
+    """Whether the launch has one of the roles that a view declares."""
+    roles = launch.roles | ({TEACHER} if launch.may_teach else frozenset())
+    return bool(roles & getattr(view, "allowed", frozenset()))
+
+
+def _expired(view: Callable, sid: str, secret: str) -> SessionExpired:
+    """What was typed is kept first, if the session was a real one and ended not long ago."""
+    parts = wiring()
+    ended = launch_sessions.ended(parts.store, sid, secret, parts.clock())
+    if ended is None or not may_open(view, ended):
+        return SessionExpired(sid)
+    return SessionExpired(sid, kept=keeping.keep(view, ended), return_url=ended.return_url)
 
 
 def init_app(app: Flask) -> None:

@@ -95,7 +95,7 @@ def push(sid: str) -> ResponseReturnValue:
 
 
 @bp.get("/state")
-@allow(ADMINISTRATOR)
+@allow(ADMINISTRATOR, page=False)
 def state(sid: str) -> ResponseReturnValue:
     """How far the newest push is, for the page's script."""
     with wiring().store.read() as session:

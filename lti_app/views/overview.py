@@ -8,6 +8,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, to_user_timezone
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from lti_app.errors import InputError, NotFound
@@ -21,6 +22,7 @@ from lti_app.views import charts, overview_parts
 from lti_app.views.charts import Line
 from lti_app.views.filters import language
 from lti_app.views.guard import TEACHER, allow
+from lti_app.views.keeping import Typed
 
 bp = Blueprint("overview", __name__, url_prefix="/s/<sid>/overview")
 
@@ -66,7 +68,16 @@ def show(sid: str) -> ResponseReturnValue:
 
 
 @bp.post("/pace")
-@allow(TEACHER)
+@allow(
+    TEACHER,
+    typed=Typed(
+        _l("Rythme attendu"),
+        (
+            "begins_on",
+            "ends_on",
+        ),
+    ),
+)
 def pace(sid: str) -> ResponseReturnValue:
     """Keeps the pace that the course's teachers expect; ``act=none`` expects none."""
     form = request.form

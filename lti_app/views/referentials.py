@@ -167,7 +167,7 @@ def restore(sid: str, code: str) -> ResponseReturnValue:
 
 
 @bp.get("/template.<kind>")
-@allow(ADMINISTRATOR)
+@allow(ADMINISTRATOR, page=False)
 def download(sid: str, kind: str) -> Response:
     """The table to fill in, with an example."""
     if kind not in KINDS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from lti_app.errors import InputError
 from lti_app.services import typed
@@ -14,6 +15,7 @@ from lti_app.services.portfolio import requests
 from lti_app.services.wiring import wiring
 from lti_app.views.addressing import informal
 from lti_app.views.guard import TEACHER, allow
+from lti_app.views.keeping import Typed
 
 bp = Blueprint("requests", __name__, url_prefix="/s/<sid>/requests")
 
@@ -32,7 +34,7 @@ def index(sid: str) -> ResponseReturnValue:
 
 
 @bp.post("/<int:declaration_id>")
-@allow(TEACHER)
+@allow(TEACHER, typed=Typed(_l("Réponse à une demande"), ("comment",)))
 def answer(sid: str, declaration_id: int) -> ResponseReturnValue:
     """``act=accept`` assesses with ``level``; ``act=review`` sends back with ``comment``."""
     parts = wiring()

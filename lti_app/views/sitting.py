@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from lti_app.errors import NotFound
@@ -24,6 +25,7 @@ from lti_app.services.wiring import wiring
 from lti_app.views import entries, grid_data, grid_texts, progress_parts
 from lti_app.views.clash_words import say_clashes
 from lti_app.views.guard import TEACHER, allow
+from lti_app.views.keeping import Typed
 
 FEW = 40  # competences that are shown unfolded, to choose from
 
@@ -88,7 +90,7 @@ def show(sid: str) -> ResponseReturnValue:
 
 
 @bp.post("/rate/<code>")
-@allow(TEACHER)
+@allow(TEACHER, typed=Typed(_l("Séance")))
 def save(sid: str, code: str) -> ResponseReturnValue:
     """Saves the form of one competence, then shows the next one if that was asked for."""
     parts, launch = wiring(), g.launch
@@ -129,7 +131,7 @@ def choose(sid: str) -> ResponseReturnValue:
 
 
 @bp.post("/choose")
-@allow(TEACHER)
+@allow(TEACHER, typed=Typed(_l("Compétences choisies pour une séance")))
 def chosen(sid: str) -> ResponseReturnValue:
     """Keeps the choice, for this teacher and this activity, on every device."""
     parts = wiring()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from lti_app.errors import InputError
@@ -15,6 +16,7 @@ from lti_app.services.portfolio import evidence, situations
 from lti_app.services.wiring import wiring
 from lti_app.views.declaring import uploaded
 from lti_app.views.guard import LEARNER, allow
+from lti_app.views.keeping import Typed
 
 bp = Blueprint("situations", __name__, url_prefix="/s/<sid>/situations")
 
@@ -31,7 +33,16 @@ def index(sid: str) -> ResponseReturnValue:
 
 
 @bp.post("")
-@allow(LEARNER)
+@allow(
+    LEARNER,
+    typed=Typed(
+        _l("Nouvelle situation"),
+        (
+            "title",
+            "story",
+        ),
+    ),
+)
 def add(sid: str) -> ResponseReturnValue:
     """Begins a situation, then shows it."""
     parts = wiring()
@@ -62,7 +73,17 @@ def show(sid: str, situation_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:situation_id>")
-@allow(LEARNER)
+@allow(
+    LEARNER,
+    typed=Typed(
+        _l("Situation professionnelle"),
+        (
+            "title",
+            "story",
+            "url",
+        ),
+    ),
+)
 def save(sid: str, situation_id: int) -> ResponseReturnValue:
     """Keeps the form, then adds its link and file; what can be kept is, and the rest is explained."""
     parts = wiring()

@@ -236,8 +236,8 @@ class TestDetails:
 
 
 def test_a_session_that_ended_costs_no_entry(grid: Grid, context: BrowserContext) -> None:
-    """In a tab of its own, where the browser lets the page keep something: unsent entries wait there and
-    go at the next visit. (In a frame without storage the page says that they are lost.)"""
+    """Where even the server does not know the session any more, and the browser lets the page keep something:
+    unsent entries wait there and go at the next visit. (Else the server keeps them: test_ended_session.)"""
     url = grid.frame.url
     cookies = [cookie for cookie in context.cookies() if cookie["name"] == "launch"]
     for cookie in cookies:
@@ -250,7 +250,7 @@ def test_a_session_that_ended_costs_no_entry(grid: Grid, context: BrowserContext
     tab.route("**/assessments", lambda route: route.fulfill(status=401, json={}))
     tab.keyboard.press("3")
     tab.keyboard.press("4")
-    expect(tab.locator("#saving")).to_contain_text("gardées ici")
+    expect(tab.locator("#saving")).to_contain_text("Saisies gardées")
     tab.unroute("**/assessments")
     tab.goto(url)
     expect(tab.locator("#grid td.c.pending")).to_have_count(0)

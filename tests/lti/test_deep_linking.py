@@ -9,6 +9,7 @@ import jwt
 import lxml.html
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from lti_app.demo import listen, serve
@@ -65,6 +66,24 @@ def test_three_parts_become_three_activities_in_the_course(parts: Wiring, browse
     assert shown.status_code == 200
     assert "Les 2 activités suivantes seront ajoutées" in shown.text
     assert "P1 Production de services" in shown.text
+
+
+def test_a_choice_sent_after_the_session_ended_is_offered_again(browser: Browser, clock) -> None:
+    base = pick(browser)
+    token = browser.client.get(base).text.split('name="csrf_token" value="')[1].split('"')[0]
+    form = {"scope": ["P1", "P3"], "each": "1", "title": "Ateliers", "csrf_token": token}
+    clock.forward(hours=13)
+    data = {"referential": "bts-sio", "scale": "bts-sio-4", "maximum": "20", **form}
+    assert browser.client.post(base, data=data).status_code == 401
+
+    again = pick(browser)
+    opened = browser.client.get(again)
+    assert opened.location.endswith("/resume")
+    page = browser.client.get(opened.location)
+    kept = next(one for one in lxml.html.fromstring(page.text).forms if "/choose" in one.action)
+    answer = browser.client.post(kept.action, data=MultiDict(kept.form_values()))
+    assert [item["custom"]["scope"] for item in items_of(answer)] == ["P1", "P3"]
+    assert browser.client.get(again).status_code == 200
 
 
 def test_the_answer_is_signed_by_a_key_we_publish(parts: Wiring, browser: Browser) -> None:

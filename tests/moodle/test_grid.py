@@ -9,12 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import update
 
+from lti_app.models import LaunchSession
+from lti_app.models.store import Store
 from tests.browser.grid import Grid, paste
 from tests.moodle.browsing import Visitor
 from tests.moodle.courses import (
@@ -29,6 +33,7 @@ from tests.moodle.courses import (
 )
 from tests.moodle.driver import Moodle
 from tests.moodle.gradebook import awaited, grades
+from tests.moodle.product import Product
 from tests.moodle.tools import Activity, Tool, add_activity
 
 NAME = "Grille"
@@ -183,6 +188,24 @@ def test_a_spreadsheet_and_the_seance(grid: Grid, tmp_path: Path) -> None:
     expect(frame.locator("#saving")).to_have_text(re.compile("^(Enregistré|Saved)$"))
     grid.launch()
     assert grid.letters(ALL, COLUMNS) == ["M-------", "-A------", "-------E", "--------"]
+
+
+def test_a_session_that_ended_costs_no_entry(grid: Grid, product: Product) -> None:
+    """In Moodle's frame, where this browser allows no storage: the next launch offers what was typed."""
+    store = Store(f"sqlite:///{product.folder / 'competences.sqlite3'}")
+    with store.write() as session:
+        over = datetime.now(UTC) - timedelta(minutes=1)
+        session.execute(update(LaunchSession).values(expires_at=over))
+    store.dispose()
+    grid.cell(0, 0).click()
+    grid.press("4")
+    expect(grid.frame.locator("#saving.alarm")).to_be_visible()
+    frame = grid.visitor.open(grid.activity)
+    expect(frame.locator("section.kept li")).to_have_count(1)
+    frame.locator("section.kept .btn.primary").click()
+    frame.wait_for_url("**/class")
+    grid.launch()
+    assert grid.letters(range(1), range(2)) == ["M-"]
 
 
 def test_two_teachers_one_without_network_and_the_grade_arrives(

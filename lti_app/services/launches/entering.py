@@ -30,13 +30,13 @@ from lti_app.services.activities import choosing_again, course_history, link_set
 from lti_app.services.classes import classroom, groups
 from lti_app.services.current import ADMINISTRATOR, CHOOSER, LEARNER, TEACHER
 from lti_app.services.grades import rules_in_force, wanted_grades
-from lti_app.services.launches import launch_sessions, returning
+from lti_app.services.launches import kept_work, launch_sessions, returning
 from lti_app.services.lti import roles
 from lti_app.services.lti.hosts import OwnHosts, own_hosts
 from lti_app.services.lti.message import DEEP_LINKING, LaunchMessage, language
 
 GROUP_IDS = "group_ids"  # custom parameter: ids of the launching person's own groups
-SWEEP_ONE_IN = 500  # launches; each sweep reads every session and deletes what expired meanwhile
+SWEEP_ONE_IN = 500  # launches; each sweep reads every session and deletes what is long over
 
 
 class Entered(NamedTuple):
@@ -85,11 +85,12 @@ def enter(
 
 
 def _sweep_sometimes(store: Store, now: datetime) -> None:
-    """Deletes what expired meanwhile, at one launch in ``SWEEP_ONE_IN``."""
+    """Deletes what is long over, at one launch in ``SWEEP_ONE_IN``."""
     if random.randrange(SWEEP_ONE_IN):  # noqa: S311 - no secret
         return
     with store.write() as session:
         launch_sessions.sweep(session, now)
+        kept_work.sweep(session, now)
 
 
 def _enter(

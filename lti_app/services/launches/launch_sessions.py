@@ -1,4 +1,4 @@
-"""Launch sessions: made by a valid launch, found again by address and cookie, gone some hours after the last change.
+"""Launch sessions: made by a valid launch, found again by address and cookie, over some hours after the last change.
 
 A session's id is made from the nonce that we gave its launch, and it outlives every token (``LIFETIME`` is longer than
 ``launch.MAX_AGE``): the primary key is what makes a signed message serve once.
@@ -24,6 +24,7 @@ from lti_app.services.classes import people
 from lti_app.services.current import CurrentLaunch
 
 LIFETIME = timedelta(hours=12)  # a school day; the LMS makes a new one at each click
+REMEMBERED = timedelta(days=4)  # after its end, a long weekend: see ``services.launches.kept_work``
 
 
 def id_of(platform_id: int, nonce: str) -> str:
@@ -76,6 +77,18 @@ def start(session: Session, sid: str, **what: Any) -> str:
 
 def find(store: Store, sid: str, secret: str, now: datetime) -> CurrentLaunch | None:
     """The launch of that address, if its secret is right and its time not over."""
+    launch = _known(store, sid, secret)
+    return launch if launch and launch.expires_at > now else None
+
+
+def ended(store: Store, sid: str, secret: str, now: datetime) -> CurrentLaunch | None:
+    """The launch of that address, if its secret is right and its time was over not long ago. It may neither see
+    nor change anything."""
+    launch = _known(store, sid, secret)
+    return launch if launch and launch.expires_at <= now < launch.expires_at + REMEMBERED else None
+
+
+def _known(store: Store, sid: str, secret: str) -> CurrentLaunch | None:
     with store.read() as session:
         row = session.scalar(
             select(LaunchSession)
@@ -86,9 +99,7 @@ def find(store: Store, sid: str, secret: str, now: datetime) -> CurrentLaunch | 
                 joinedload(LaunchSession.course).joinedload(Course.deployment),
             )
         )
-        if row is None or row.expires_at <= now:
-            return None
-        if not hmac.compare_digest(row.secret_hash, _digest(secret)):
+        if row is None or not hmac.compare_digest(row.secret_hash, _digest(secret)):
             return None
         link, course = row.resource_link, row.course
         return CurrentLaunch(
@@ -137,8 +148,8 @@ def exchange(session: Session, sid: str, secret: str, now: datetime) -> str | No
 
 
 def sweep(session: Session, now: datetime) -> None:
-    """Deletes what has expired."""
-    session.execute(delete(LaunchSession).where(LaunchSession.expires_at <= now))
+    """Deletes what ended long ago."""
+    session.execute(delete(LaunchSession).where(LaunchSession.expires_at <= now - REMEMBERED))
 
 
 def _digest(secret: str) -> str:

@@ -94,11 +94,8 @@ export class Saver extends EventTarget {
 
   _settle(batch, answer) {
     if (answer.status === 200) this._saved(batch, answer.body);
-    else if (answer.status === 401) {
-      this.expired = true;
-      this._keep(batch);
-      this._tell(say(this._keepForNextTime() ? "expired_kept" : "expired"), true);
-    } else if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) {
+    else if (answer.status === 401) this._ended(batch, answer);
+    else if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) {
       this._refused(batch, answer);
     } else {
       this._keep(batch);
@@ -107,6 +104,18 @@ export class Saver extends EventTarget {
       const wait = Math.min(FIRST_WAIT * 2 ** (this.failures - 1), LONGEST_WAIT);
       this.timer = setTimeout(() => this.flush(), wait);
     }
+  }
+
+  /* The session is over. Mostly the server keeps entries for the next launch all the same; else this browser
+   * does, if it lets us. */
+  _ended(batch, answer) {
+    const taken = answer.body?.kept === true;
+    if (!taken) {
+      this.expired = true;
+      this._keep(batch);
+    }
+    this._tell(say(taken || this._keepForNextTime() ? "expired_kept" : "expired"), true);
+    this.flush();
   }
 
   _saved(batch, body) {
