@@ -51,7 +51,7 @@ def keep(view: Callable, ended: CurrentLaunch) -> bool:
             with wiring().store.write() as session:
                 kept_work.keep_page(session, ended, target, wiring().clock())
         return False
-    if typed is None:
+    if typed is None or request.method != "POST":
         return False
     try:
         current_app.extensions["csrf"].protect()

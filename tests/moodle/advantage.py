@@ -90,8 +90,8 @@ def choose_activity(page: Page, moodle_url: str, course: Course, tool: Tool) -> 
     page.goto(f"{moodle_url}/course/view.php?id={course.id}")
     switch = page.locator("input[name=setmode]")
     if not switch.is_checked():
-        switch.click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            switch.click()
     page.locator("[data-action=open-chooser]:visible").first.click()
     entry = page.locator(f".modal-dialog a[href*='typeid={tool.id}']").first
     entry.click(timeout=PATIENCE)

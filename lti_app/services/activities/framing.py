@@ -172,7 +172,7 @@ def resolve(settings: LinkSettings, catalogue: Finder) -> Framing:
         raise InputError(
             _(
                 "Cette activité porte sur « %(code)s », qui n’existe pas dans le référentiel "
-                "« %(title)s ». Demandez à l’enseignant de choisir à nouveau.",
+                "« %(title)s ».",
                 code=error.key,
                 title=referential.title,
             )
