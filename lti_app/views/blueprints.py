@@ -33,6 +33,7 @@ from lti_app.views import (
     sitting,
     situations,
     student,
+    undo,
 )
 
 
@@ -58,6 +59,7 @@ def init_app(app: Flask) -> None:
         sitting,
         class_groups,
         class_sheets,
+        undo,
         student,
         pupils,
         declaring,

@@ -7,26 +7,24 @@ import io
 from flask import (
     Blueprint,
     Response,
-    flash,
     g,
     redirect,
     render_template,
     request,
     send_file,
-    url_for,
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from exporters import class_sheet
 from lti_app.errors import InputError, NotFound
-from lti_app.services.classes import assessing, clashes, class_sheets, classroom, masteries
+from lti_app.services.classes import assessing, cells, clashes, class_sheets, classroom, masteries
 from lti_app.services.classes.assessing import Entry
 from lti_app.services.classes.clashes import Based
+from lti_app.services.classes.undoing import Batch
 from lti_app.services.wiring import wiring
-from lti_app.views import grid_data
+from lti_app.views import grid_data, undo
 from lti_app.views.clash_words import say_clashes
 from lti_app.views.filters import language
 from lti_app.views.guard import TEACHER, allow
@@ -99,14 +97,12 @@ def accept(sid: str) -> ResponseReturnValue:
         masteries.hold(session, launch.course_id)
         framing = classroom.framing_of(session, launch)
         clear, held = clashes.split(session, launch, framing, posted)
+        latest = cells.latest_id(session, launch.course_id)
         assessing.record(session, launch, clear, parts.clock())
+        batch = Batch(latest, cells.latest_id(session, launch.course_id))
     parts.wake()
-    flash(
-        ngettext("%(num)s case enregistrée.", "%(num)s cases enregistrées.", len(clear)),
-        "success" if clear else "info",
-    )
     say_clashes(held, framing)
-    return redirect(url_for("classroom.grid", sid=sid), code=303)
+    return redirect(undo.offered(sid, batch), code=303)
 
 
 def _entry(text: str, base: str) -> Based:

@@ -20,10 +20,19 @@ from flask_babel import ngettext
 from lti_app.errors import InputError, LtiError
 from lti_app.models import ResourceLink
 from lti_app.services.activities import choosing_again
-from lti_app.services.classes import assessing, cells, clashes, classroom, masteries, people, roster
+from lti_app.services.classes import (
+    assessing,
+    cells,
+    clashes,
+    classroom,
+    masteries,
+    people,
+    roster,
+    undoing,
+)
 from lti_app.services.grades import grade_sync, overruled, read_back, sync_texts
 from lti_app.services.wiring import wiring
-from lti_app.views import entries, grid_data, grid_page, progress_parts, resuming
+from lti_app.views import entries, grid_data, grid_page, progress_parts, resuming, undo
 from lti_app.views.clash_words import say_clashes
 from lti_app.views.errors import wants_json
 from lti_app.views.guard import LEARNER, TEACHER, allow
@@ -58,11 +67,15 @@ def grid(sid: str) -> ResponseReturnValue:
     with parts.store.read() as session:
         view = classroom.class_view(session, g.launch)
         data = grid_page.data(session, g.launch, view)
+        batch = undo.asked_for()
+        recorded = undoing.count(session, g.launch, batch) if batch else 0
     if roster.is_old(view.roster_at, parts.clock()):
         parts.read_roster(g.launch.course_id)
     return render_template(
         "class.html",
         view=view,
+        batch=batch,
+        recorded=recorded,
         data=data,
         modules=grid_page.MODULES,
         groups=data["groups"],

@@ -21,7 +21,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import Session
 from werkzeug.routing import BuildError
@@ -29,12 +28,13 @@ from werkzeug.wrappers import Response
 
 from lti_app.models import Declaration, KeptKind, KeptWork
 from lti_app.services.activities.framing import Framing
-from lti_app.services.classes import assessing, clashes, classroom, masteries, people
+from lti_app.services.classes import assessing, cells, clashes, classroom, masteries, people
 from lti_app.services.classes.clashes import Based
+from lti_app.services.classes.undoing import Batch
 from lti_app.services.current import CurrentLaunch
 from lti_app.services.launches import kept_work
 from lti_app.services.wiring import wiring
-from lti_app.views import entries, grid_data
+from lti_app.views import entries, grid_data, undo
 from lti_app.views.clash_words import say_clashes
 from lti_app.views.guard import CHOOSER, LEARNER, TEACHER, allow, may_open
 from lti_app.views.keeping import Typed
@@ -69,7 +69,7 @@ def show(sid: str) -> ResponseReturnValue:
         entered = [row for row in waiting if row.kind == KeptKind.ENTRIES.value]
         framing = classroom.framing_of(store, launch) if entered else None
         pupils = {user.id: user for user in classroom.learners(store, launch.course_id)}
-        cells, strange = _cells(entered, framing, set(pupils)) if framing else ([], 0)
+        fitting, strange = _cells(entered, framing, set(pupils)) if framing else ([], 0)
         forms = [
             _form(store, launch, row, typed)
             for row in waiting
@@ -78,7 +78,7 @@ def show(sid: str) -> ResponseReturnValue:
     return render_template(
         "resume.html",
         forms=forms,
-        entries=[(people.display_name(pupils[one.entry.learner_id]), one.entry) for one in cells],
+        entries=[(people.display_name(pupils[one.entry.learner_id]), one.entry) for one in fitting],
         nodes={node.code: node for node in framing.competences} if framing else {},
         strange=strange,
         entry_rows=entered,
@@ -102,15 +102,14 @@ def record(sid: str) -> ResponseReturnValue:
         rows = [row for row in _waiting(store, launch) if row.kind == KeptKind.ENTRIES.value]
         posted, _strange = _cells(rows, framing, pupils)
         clear, held = clashes.split(store, launch, framing, posted)
+        latest = cells.latest_id(store, launch.course_id)
         assessing.record(store, launch, clear, parts.clock())
+        batch = Batch(latest, cells.latest_id(store, launch.course_id))
         kept_work.drop(store, launch, [row.id for row in rows])
+        more = _waiting(store, launch)
     parts.wake()
-    flash(
-        ngettext("%(num)s saisie enregistrée.", "%(num)s saisies enregistrées.", len(clear)),
-        "success" if clear else "info",
-    )
     say_clashes(held, framing)
-    return redirect(_on(sid), code=303)
+    return redirect(url_for(".show", sid=sid) if more else undo.offered(sid, batch), code=303)
 
 
 @bp.post("/drop")

@@ -59,7 +59,7 @@ def test_entries_of_the_class_wait_for_the_next_launch(
     visitor.page.wait_for_timeout(500)  # they go in a moment, without a sign
     asked = leaves_unasked(visitor.page)
     tool = take_up(visitor, "Enregistrer ces évaluations")
-    expect(tool.get_by_text("3 saisies enregistrées.")).to_be_visible()
+    expect(tool.get_by_text("3 cases enregistrées.")).to_be_visible()
     expect(tool.locator("#grid td.c").first).to_be_visible()
     grid.frame = tool
     assert grid.letters(range(1), range(5)) == ["AMNE-"]
@@ -79,7 +79,7 @@ def test_a_sitting_too(person: Callable[[str], Visitor], site: Running) -> None:
     row.locator("label").nth(3).click()
     expect(tool.locator("#saving")).to_contain_text("Saisies gardées")
     tool = take_up(visitor, "Enregistrer cette évaluation")
-    expect(tool.get_by_text("1 saisie enregistrée.")).to_be_visible()
+    expect(tool.get_by_text("1 case enregistrée.")).to_be_visible()
 
 
 def test_what_a_student_wrote_too(person: Callable[[str], Visitor], site: Running) -> None:

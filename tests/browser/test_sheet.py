@@ -36,5 +36,10 @@ def test_a_class_goes_out_and_comes_back(person: Callable[[str], Visitor], tmp_p
     expect(grid.frame.get_by_role("heading", name="2 cases changent")).to_be_visible()
     grid.frame.get_by_role("button", name="Enregistrer les cases cochées").click()
     expect(grid.frame.locator("#grid td.c").first).to_be_visible()
-    expect(grid.frame.locator("p.notice")).to_have_text("2 cases enregistrées.")
+    notice = grid.frame.locator("form.recorded")
+    expect(notice).to_contain_text("2 cases enregistrées.")
     assert grid.letters(range(2), range(2)) == ["M-", "-A"]
+    notice.get_by_role("button", name="Tout annuler").click()
+    expect(grid.frame.get_by_text("2 cases sont comme avant")).to_be_visible()
+    expect(grid.frame.locator("#grid td.c").first).to_be_visible()
+    assert grid.letters(range(2), range(2)) == ["N-", "--"]

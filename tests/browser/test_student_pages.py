@@ -118,7 +118,7 @@ def test_one_student_is_rated_without_scripts(
     chromium: Browser, person: Callable[[str], Visitor]
 ) -> None:
     visitor = person("Camille Durand")
-    address = base(visitor.open(scene.TITLE)) + "/students"
+    address = base(visitor.open(scene.TITLE)) + "/class"
     cookies = [one for one in visitor.page.context.cookies() if one["name"] == "launch"]
     for cookie in cookies:
         cookie |= {"partitionKey": "http://localhost", "_crHasCrossSiteAncestor": False}  # no frame
@@ -126,6 +126,8 @@ def test_one_student_is_rated_without_scripts(
     context.add_cookies(cookies)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(address)
+    expect(page.get_by_text("Chargement de la classe…")).to_be_hidden()
+    page.get_by_role("link", name="ouvrir la fiche d’un étudiant").click()
     expect(page.locator("form .notice")).to_contain_text("Sans JavaScript")
     level = page.locator('input[name="level:C1.1.03.1"][value="3"]')
     level.check(force=True)

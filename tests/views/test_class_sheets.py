@@ -122,8 +122,9 @@ def test_nothing_is_recorded_before_it_is_accepted(teacher: Visitor, school: Sch
     (base,) = page.values('//input[@name="base"]/@value')
     entries = offered(page, ticked=True)
     answer = teacher.submit("/sheet/accept", {"base": base, "entry": entries[:2]})
-    assert answer.location == teacher.base + "/class"
     assert kept(parts) == [(first, 3, ""), (second, 1, "")]
+    page = teacher.get(answer.location.removeprefix(teacher.base))
+    assert page.text('//form[contains(@class, "recorded")]/p') == "2 cases enregistrées."
 
 
 def test_an_emptied_cell_is_taken_back_only_when_ticked(
