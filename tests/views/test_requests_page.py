@@ -51,6 +51,17 @@ def test_the_heading_counts_what_waits(teacher: Visitor, school: School):
     assert page.text('//span[@class="count-badge"]') == "2 en attente"
 
 
+@pytest.mark.parametrize(("stands", "offered"), [(None, "3"), (1, "3"), (3, "3"), (4, "4")])
+def test_the_level_offered_is_acquired_and_never_lower_than_it_stands(
+    teacher: Visitor, school: School, stands, offered
+):
+    ask(school, 0)
+    if stands:
+        school.rate(school.pupils[0], CODE, stands)
+    page = teacher.get("/requests")
+    assert page.values('//input[@name="level"][@checked]/@value') == [offered]
+
+
 def test_accepting_shows_at_the_student(teacher: Visitor, enter: Enter, school: School):
     key = ask(school, 0)
     page = answer(teacher, key, act="accept", level="4", comment="Très bien.")
