@@ -215,10 +215,23 @@ class TestDetails:
         words.fill("Relire l’énoncé.")
         box = grid.frame.locator("#comment-stock")
         box.get_by_role("button", name="Garder cette phrase").click()
+        expect(box.get_by_role("status")).to_have_text("Phrase gardée.")
         expect(box.locator("option")).to_have_count(2)
         words.fill("")
         box.locator("select").select_option(label="Relire l’énoncé.")
         expect(words).to_have_value("Relire l’énoncé.")
+
+    def test_a_sentence_that_could_not_be_kept_says_so(
+        self, grid: Grid, context: BrowserContext
+    ) -> None:
+        grid.cell(0, 0).click()
+        grid.press("c")
+        grid.frame.get_by_label("L’étudiant lira ce commentaire.").fill("Relire.")
+        context.set_offline(True)
+        box = grid.frame.locator("#comment-stock")
+        box.get_by_role("button", name="Garder cette phrase").click()
+        expect(box.get_by_role("status")).to_contain_text("n’a pas pu être gardé")
+        expect(grid.frame.get_by_label("L’étudiant lira ce commentaire.")).to_have_value("Relire.")
 
     def test_a_comment_goes_to_other_students_too(self, grid: Grid) -> None:
         grid.cell(0, 0).click()

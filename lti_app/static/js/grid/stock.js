@@ -15,7 +15,9 @@ export class Stock {
   attach(box, field) {
     const select = box.querySelector("select");
     const [keep, drop] = box.querySelectorAll("button");
-    this.boxes.push({ select, drop });
+    const said = box.querySelector(".stock-said");
+    this.boxes.push({ select, drop, said });
+    field.addEventListener("input", () => (said.textContent = ""));
     select.addEventListener("change", () => {
       const chosen = this._chosen(select);
       drop.hidden = !chosen;
@@ -24,8 +26,10 @@ export class Stock {
       field.value = before ? `${before}\n${chosen[1]}` : chosen[1];
       field.focus();
     });
-    keep.addEventListener("click", () => field.value.trim() && this._send({ text: field.value.trim() }));
-    drop.addEventListener("click", () => this._send({ drop: this._chosen(select)?.[0] ?? 0 }));
+    keep.addEventListener("click", () => {
+      if (field.value.trim()) this._send({ text: field.value.trim() }, said, "stock_kept");
+    });
+    drop.addEventListener("click", () => this._send({ drop: this._chosen(select)?.[0] ?? 0 }, said, "stock_dropped"));
     this._fill();
   }
 
@@ -33,9 +37,12 @@ export class Stock {
     return this.sentences.find(([id]) => String(id) === select.value) ?? null;
   }
 
-  async _send(body) {
+  async _send(body, said, done) {
     const answer = await post(this.url, this.token, body).catch(() => null);
-    if (answer?.status !== 200) return;
+    const taken = answer?.status === 200;
+    said.textContent = taken ? say(done) : (answer?.body?.message ?? say("stock_failed"));
+    said.classList.toggle("alarm", !taken);
+    if (!taken) return;
     this.sentences = answer.body.stock;
     this._fill();
   }
