@@ -5,14 +5,18 @@ for (const input of document.querySelectorAll("input.copy")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "btn";
-  button.textContent = copy;
-  const name = input.getAttribute("aria-label");
-  if (name) button.setAttribute("aria-label", `${copy} : ${name}`);
+  const word = document.createElement("span");
+  word.setAttribute("aria-live", "polite");
+  word.textContent = copy;
+  const name = document.createElement("span");
+  name.className = "visually-hidden";
+  name.textContent = ` ${input.getAttribute("aria-label") ?? ""}`;
+  button.append(word, name);
   button.addEventListener("click", () => {
     input.select();
     if (!document.execCommand("copy")) return;
-    button.textContent = copied;
-    setTimeout(() => (button.textContent = copy), 2000);
+    word.textContent = copied;
+    setTimeout(() => (word.textContent = copy), 2000);
   });
   input.addEventListener("focus", () => input.select());
   const row = document.createElement("span");
