@@ -44,7 +44,7 @@ class Picture:
 
 
 PICTURES = (
-    Picture("plateforme", ADMINISTRATOR, "/platform", DESK),
+    Picture("plateforme", ADMINISTRATOR, "/platform", TALL),
     Picture("choisir", TEACHER, "/choose", DESK),
     Picture("classe", TEACHER, "/class", DESK, also_english=True),
     Picture(
