@@ -41,10 +41,11 @@ PUPILS = tuple(range(5, 40))
 
 @dataclass
 class Gauge:
-    """How many calls an LMS answers at once: now, and at most so far."""
+    """How many calls an LMS answers at once: now, at most so far, and when each came."""
 
     now: int = 0
     most: int = 0
+    seen: list[int] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def wrap(self, app: WSGIApplication) -> WSGIApplication:
@@ -52,6 +53,7 @@ class Gauge:
             with self._lock:
                 self.now += 1
                 self.most = max(self.most, self.now)
+                self.seen.append(self.now)
             try:
                 return app(environ, start_response)
             finally:

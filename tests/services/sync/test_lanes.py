@@ -133,6 +133,26 @@ def test_workers_together_make_no_more_calls_at_once_than_one(
         assert sent(parts.store, school) == 35
 
 
+def test_a_platform_that_says_it_is_too_busy_gets_half_the_calls(
+    parts: Wiring, tool_url: str, clock: Clock
+) -> None:
+    with schools(parts.store, tool_url, clock) as (school,):
+        with parts.store.write() as session:
+            for column in (school.own, school.made):
+                for sub in PUPILS:
+                    school.want(session, column, sub, 12, clock())
+        for times, kind in ((18, "slow"), (1, "status"), (60, "slow")):
+            school.lms.faults.add(kind, times=times, path="scores", delay=0.1, status=429)
+        runner = Runner(parts)
+        runner.kick()
+        assert runner.finish() == 70
+        states = [call.status for call in school.lms.calls if "scores" in call.path]
+        assert (len(states), states.count(429)) == (70, 1)
+        assert school.gauge.most == PARALLEL
+        # once all that was under way by then has come back; one more is tried after fifty answers
+        assert max(school.gauge.seen[-35:-15]) in (PARALLEL // 2, PARALLEL // 2 + 1)
+
+
 def test_one_token_serves_workers_that_start_together(
     parts: Wiring, tool_url: str, clock: Clock
 ) -> None:
