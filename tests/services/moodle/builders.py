@@ -9,7 +9,8 @@ from typing import Any
 
 from lti_app.clients.moodle_ws import MoodleWs
 from lti_app.services.moodle.framework import Competency, LevelFlags, WantedFramework
-from tests.services.moodle.world import Refused, World
+from tests.services.moodle.refusals import Refused
+from tests.services.moodle.world import World
 
 LEVELS = ("Non acquis", "En cours", "Acquis")
 FLAGS = frozenset({LevelFlags(1, True, False), LevelFlags(3, False, True)})

@@ -20,7 +20,8 @@ from werkzeug.wrappers import Request, Response
 
 from lti_app.clients.moodle_ws import BATCH
 from lti_app.services.moodle.functions import COURSE, PUSH, RATINGS, READ, TEMPLATE
-from tests.services.moodle.world import Refused, World
+from tests.services.moodle.refusals import Refused
+from tests.services.moodle.world import World
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 EVERYTHING = frozenset((*READ, *PUSH, *COURSE, *TEMPLATE, *RATINGS, BATCH))

@@ -14,7 +14,8 @@ from lti_app.services.moodle.errors import MoodleInputError
 from lti_app.services.moodle.push import push
 from lti_app.services.moodle.templates import make_template
 from tests.services.moodle.builders import SCALE, TREE, ids, wanted_framework
-from tests.services.moodle.world import COURSES, TEMPLATES, World
+from tests.services.moodle.refusals import COURSES, TEMPLATES
+from tests.services.moodle.world import World
 
 CODES = ["C1", "C2", "C3"]
 

@@ -11,8 +11,8 @@ from lti_app.clients.moodle_ws import BATCH, MoodleWs
 from lti_app.services.moodle.checks import State
 from lti_app.services.moodle.doctor import examine
 from lti_app.services.moodle.doctor_texts import ADVICE, TITLES
+from tests.services.moodle.refusals import COURSES, MANAGE, TEMPLATES, VIEW
 from tests.services.moodle.server import FakeMoodle
-from tests.services.moodle.world import COURSES, MANAGE, TEMPLATES, VIEW
 
 ALL_KINDS = [
     "reachable",

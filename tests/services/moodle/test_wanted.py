@@ -174,6 +174,6 @@ def test_names_hold_nothing_that_moodle_takes_for_a_tag(name: str, sent: str) ->
 
 @given(st.text("ab< >&/", max_size=12))
 def test_any_name_is_acceptable_then(name: str) -> None:
-    from tests.services.moodle.world import TAG
+    from tests.services.moodle.refusals import TAG
 
     assert not TAG.search(plain(name))
