@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from lti_app.config_files import config_dir
-from lti_app.errors import InputError
 from lti_app.models import ResourceLink
 from lti_app.services.activities import choosing_again, deep_linking, link_settings
-from lti_app.services.activities.deep_linking import Choice
+from lti_app.services.activities.deep_linking import Choice, PlannedActivity
 from lti_app.services.activities.framing import (
     DEFAULT_REFERENTIAL,
     LinkSettings,
@@ -22,6 +21,7 @@ from lti_app.services.activities.framing import (
 from lti_app.services.classes import classroom
 from lti_app.services.referentials.catalogue import Catalogue
 from lti_app.services.wiring import wiring
+from lti_app.views import planned
 from lti_app.views.filters import amount
 from lti_app.views.guard import TEACHER, allow
 from lti_app.views.keeping import Typed
@@ -63,26 +63,7 @@ def show(sid: str) -> ResponseReturnValue:
 @allow(TEACHER)
 def plan(sid: str) -> ResponseReturnValue:
     """What the activity would cover with the form as it stands."""
-    with wiring().store.read() as session:
-        graded = classroom.own_column(session, g.launch.resource_link_id)
-        try:
-            choice = Choice(_chosen(session), graded=graded is not None)
-            catalogue = Catalogue(session, g.launch.platform_id)
-            activities = deep_linking.plan(choice, catalogue, accept_multiple=False)
-        except InputError as error:
-            return jsonify(error=str(error), activities=[])
-    return jsonify(
-        error="",
-        activities=[
-            {
-                "key": one.key,
-                "title": one.title,
-                "competences": one.competences,
-                "graded": one.graded,
-            }
-            for one in activities
-        ],
-    )
+    return planned.told(_planned)
 
 
 @bp.post("")
@@ -111,3 +92,11 @@ def _chosen(session: Session) -> LinkSettings:
     custom = {name: form.get(name, "") for name in ("referential", "scale", "maximum")}
     custom["scope"] = " ".join(form.getlist("scope"))
     return settings_from_custom(custom, Catalogue(session, g.launch.platform_id))
+
+
+def _planned() -> list[PlannedActivity]:
+    with wiring().store.read() as session:
+        graded = classroom.own_column(session, g.launch.resource_link_id)
+        choice = Choice(_chosen(session), graded=graded is not None)
+        catalogue = Catalogue(session, g.launch.platform_id)
+        return deep_linking.plan(choice, catalogue, accept_multiple=False)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, g, jsonify, redirect, render_template, request
+from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload
 
 from lti_app.config_files import config_dir
-from lti_app.errors import InputError
 from lti_app.models import Course, Deployment
 from lti_app.services.activities import deep_linking
 from lti_app.services.activities.deep_linking import Choice, PlannedActivity
@@ -23,7 +22,7 @@ from lti_app.services.activities.framing import (
 from lti_app.services.grades import rule_texts
 from lti_app.services.referentials.catalogue import Catalogue
 from lti_app.services.wiring import wiring
-from lti_app.views import resuming
+from lti_app.views import planned, resuming
 from lti_app.views.guard import CHOOSER, allow
 from lti_app.views.keeping import Typed
 from referential.library import available_scales
@@ -62,22 +61,7 @@ def choose(sid: str) -> ResponseReturnValue:
 @allow(CHOOSER)
 def plan(sid: str) -> ResponseReturnValue:
     """What the form as it stands would create; asked again at each change of it."""
-    try:
-        activities = _planned()
-    except InputError as error:
-        return jsonify(error=str(error), activities=[])
-    return jsonify(
-        error="",
-        activities=[
-            {
-                "key": activity.key,
-                "title": activity.title,
-                "competences": activity.competences,
-                "graded": activity.graded,
-            }
-            for activity in activities
-        ],
-    )
+    return planned.told(_planned)
 
 
 @bp.post("")

@@ -1,0 +1,30 @@
+"""What a choice of competences would make of an activity, as the picker's script reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flask import Response, jsonify
+
+from lti_app.errors import InputError
+from lti_app.services.activities.deep_linking import PlannedActivity
+
+
+def told(plan: Callable[[], Sequence[PlannedActivity]]) -> Response:
+    """The planned activities, or in ``error`` what is wrong with the form as it stands."""
+    try:
+        activities = plan()
+    except InputError as error:
+        return jsonify(error=str(error), activities=[])
+    return jsonify(
+        error="",
+        activities=[
+            {
+                "key": activity.key,
+                "title": activity.title,
+                "competences": activity.competences,
+                "graded": activity.graded,
+            }
+            for activity in activities
+        ],
+    )
