@@ -160,7 +160,7 @@ def test_the_page_speaks_the_language_of_the_launch(enter: Enter):
 def test_a_class_not_yet_rated_says_how_to_begin(teacher: Visitor, school: School):
     hint = '//p[contains(@class, "first-time")]'
     assert teacher.get("/class").text(hint) == (
-        "Rien n’est encore évalué. Choisissez une case, puis tapez 1, 2, 3, 4 ou touchez un niveau en "
+        "Choisissez une case, puis tapez 1, 2, 3, 4 ou touchez un niveau en "
         "bas de la page\u202f: c’est enregistré aussitôt, et la note part vers Moodle."
     )
     school.rate(school.pupils[1], "C1.1.03.1", 1)
