@@ -35,6 +35,8 @@ class Platform(Base):
     jwks_url: Mapped[str] = mapped_column(Text)
     product_family: Mapped[str] = mapped_column(Text, default="")
     status: Mapped[str] = mapped_column(Text, default=PlatformStatus.ACTIVE.value)
+    refused_deployment: Mapped[str | None] = mapped_column(Text)
+    """The deployment that a genuine launch named and that is not registered here: see the self-test."""
     created_at: Mapped[datetime]
 
     deployments: Mapped[list[Deployment]] = relationship(

@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from flask import url_for
 
+from lti_app.errors import LtiError
 from lti_app.services.launches import entering
 from lti_app.services.lti import message
 from lti_app.services.lti.launch import Launch
 from lti_app.services.lti.state import state_signer
 from lti_app.services.lti.tool_config import DirectoryToolConf
+from lti_app.services.platforms import registered
 from lti_app.services.wiring import Wiring
 from lti_app.views.guard import LEARNER
 from lti_app.views.sessions import path_of
@@ -27,7 +29,7 @@ class FirstPage(NamedTuple):
 
 def validated(parts: Wiring, form: Mapping[str, str], cookies: Mapping[str, str]) -> Launch:
     """The launch, checked in every respect. Raises ``LtiError``."""
-    return Launch(
+    launch = Launch(
         form,
         cookies,
         tool_conf=DirectoryToolConf(parts.directory),
@@ -35,7 +37,14 @@ def validated(parts: Wiring, form: Mapping[str, str], cookies: Mapping[str, str]
         platform_keys=parts.platform_keys,
         public_url=parts.settings.public_url,
         now=parts.clock().timestamp(),
-    ).validate()
+    )
+    try:
+        return launch.validate()
+    except LtiError as error:
+        if error.code == "unknown_deployment":  # checked when signature and times were found right
+            with parts.store.write() as session:
+                registered.note_refused(session, launch.platform.id, str(launch.deployment_id))
+        raise
 
 
 def enter(parts: Wiring, checked: Launch) -> FirstPage:

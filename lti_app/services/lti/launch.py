@@ -194,8 +194,13 @@ class Launch(MessageLaunch):
             raise LtiError("token_nonce")
         return self
 
+    @property
+    def deployment_id(self) -> Any:
+        """What the platform says it is; a text, if it is right."""
+        return self._jwt["body"].get(CLAIM + "deployment_id")
+
     def validate_deployment(self) -> Launch:
-        deployment_id = self._jwt["body"].get(CLAIM + "deployment_id")
+        deployment_id = self.deployment_id
         if self.state.deployment_id and deployment_id != self.state.deployment_id:
             raise LtiError("unknown_deployment", "not the one of the login")
         known = {item.deployment_id for item in self.platform.deployments}

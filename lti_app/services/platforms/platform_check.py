@@ -36,23 +36,14 @@ class Check:
 
 def check(parts: Wiring, platform: Platform) -> list[Check]:
     """Every check in order; a later one may fail because of an earlier one."""
-    checks = [
+    return [
         _issuer(parts, platform),
         _login(parts, platform),
         _keys(parts, platform),
         *_token(parts, platform),
+        _deployment(platform),
         *_clock(parts, platform),
     ]
-    if not platform.deployments:
-        checks.append(
-            Check(
-                "deployment-id",
-                False,
-                "aucun : il manque à l’enregistrement",
-                "none: it is missing from the registration",
-            )
-        )
-    return checks
 
 
 def _issuer(parts: Wiring, platform: Platform) -> Check:
@@ -115,6 +106,28 @@ def _token(parts: Wiring, platform: Platform) -> list[Check]:
         Check("auth-token-url", True, platform.auth_token_url),
         Check("client-id", True, platform.client_id),
     ]
+
+
+def _deployment(platform: Platform) -> Check:
+    """Nothing can be asked about it; a launch that named another one tells."""
+    name, refused = "deployment-id", platform.refused_deployment
+    known = [deployment.deployment_id for deployment in platform.deployments]
+    told = ", ".join(known)
+    if not known:
+        return Check(
+            name,
+            False,
+            "aucun : il manque à l’enregistrement",
+            "none: it is missing from the registration",
+        )
+    if refused is not None and refused not in known:
+        return Check(
+            name,
+            False,
+            f"{told}, mais une activité s’est annoncée avec {refused}",
+            f"{told}, but an activity announced itself with {refused}",
+        )
+    return Check(name, True, told)
 
 
 def _clock(parts: Wiring, platform: Platform) -> list[Check]:

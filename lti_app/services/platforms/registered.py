@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from lti_app.clients.url_policy import check_url
@@ -26,6 +26,7 @@ from lti_app.models import (
 from lti_app.services.grades import grade_sync
 from lti_app.services.lti.addresses import JWKS_PATH, LAUNCH_PATH, LOGIN_PATH
 
+MAX_DEPLOYMENT = 255  # characters (LTI 1.3 Core §5.3.3)
 MOODLE_PATHS = {
     "auth_login_url": "/mod/lti/auth.php",
     "auth_token_url": "/mod/lti/token.php",
@@ -159,7 +160,7 @@ def rekey(
     """
     platform = found(session, platform_id)
     _refuse_twice(session, platform.issuer, client_id, but=platform_id)
-    platform.client_id = client_id
+    platform.client_id, platform.refused_deployment = client_id, None
     for deployment, value in zip(platform.deployments, deployment_ids, strict=False):
         deployment.deployment_id = value
     for value in deployment_ids[len(platform.deployments) :]:
@@ -167,6 +168,15 @@ def rekey(
     session.execute(delete(AccessToken).where(AccessToken.platform_id == platform_id))
     grade_sync.revive(session, platform_id)
     return platform
+
+
+def note_refused(session: Session, platform_id: int, deployment_id: str) -> None:
+    """Remembers the deployment that a genuine launch named and that is not registered here."""
+    session.execute(
+        update(Platform)
+        .where(Platform.id == platform_id)
+        .values(refused_deployment=deployment_id[:MAX_DEPLOYMENT])
+    )
 
 
 def found(session: Session, platform_id: int) -> Platform:
