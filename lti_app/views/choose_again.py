@@ -67,7 +67,7 @@ def plan(sid: str) -> ResponseReturnValue:
 
 
 @bp.post("")
-@allow(TEACHER, typed=Typed(_l("Choix de ce que couvre l’activité")))
+@allow(TEACHER, typed=Typed(_l("Choix de ce que couvre l’activité"), planned.chosen))
 def choose(sid: str) -> ResponseReturnValue:
     """Keeps the choice; the class opens with it."""
     parts = wiring()

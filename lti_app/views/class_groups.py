@@ -6,13 +6,16 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from werkzeug.datastructures import MultiDict
 
 from lti_app.errors import InputError
 from lti_app.models import GroupKind
+from lti_app.services.activities.framing import Framing
 from lti_app.services.classes import classroom, groups, people
 from lti_app.services.wiring import wiring
 from lti_app.views.guard import TEACHER, allow
-from lti_app.views.keeping import Typed
+from lti_app.views.keeping import Typed, words_of
 
 bp = Blueprint("groups", __name__, url_prefix="/s/<sid>/groups")
 
@@ -38,8 +41,13 @@ def show(sid: str) -> ResponseReturnValue:
     )
 
 
+def _wanted(form: MultiDict[str, str], _framing: Framing | None) -> list[str]:
+    count = form.get("count", "")
+    return [_("Équipes à créer : %(count)s", count=count)] if count else [form.get("name", "")]
+
+
 @bp.post("")
-@allow(TEACHER, typed=Typed(_l("Nouveau groupe ou nouvelle équipe"), ("name",)))
+@allow(TEACHER, typed=Typed(_l("Nouveau groupe ou nouvelle équipe"), _wanted))
 def create(sid: str) -> ResponseReturnValue:
     """Makes one group or team (``name``, ``kind``), or several teams at once (``count``)."""
     parts = wiring()
@@ -57,8 +65,15 @@ def create(sid: str) -> ResponseReturnValue:
     return redirect(url_for(".show", sid=sid), code=303)
 
 
+def _placed(form: MultiDict[str, str], _framing: Framing | None) -> list[str]:
+    count = sum(
+        bool(value) for name, value in form.items(multi=True) if name.startswith(("team:", "in:"))
+    )
+    return [ngettext("%(num)s place donnée", "%(num)s places données", count)]
+
+
 @bp.post("/members")
-@allow(TEACHER, typed=Typed(_l("Composition des groupes et des équipes")))
+@allow(TEACHER, typed=Typed(_l("Composition des groupes et des équipes"), _placed))
 def place(sid: str) -> ResponseReturnValue:
     """Puts everybody where the form says: ``team:<student>`` one team or none, ``in:<group>`` students."""
     parts = wiring()
@@ -75,14 +90,20 @@ def place(sid: str) -> ResponseReturnValue:
 
 
 @bp.post("/<int:group_id>")
-@allow(TEACHER, typed=Typed(_l("Nom d’un groupe ou d’une équipe"), ("name",)))
+@allow(TEACHER, typed=Typed(_l("Nom d’un groupe ou d’une équipe"), words_of("name")))
 def change(sid: str, group_id: int) -> ResponseReturnValue:
-    """Renames a group (``name``), or removes it (``act=remove``)."""
+    """Renames a group (``name``)."""
     with wiring().store.write() as session:
-        if request.form.get("act") == "remove":
-            groups.remove(session, g.launch, group_id)
-        else:
-            groups.rename(session, g.launch, group_id, request.form.get("name", ""))
+        groups.rename(session, g.launch, group_id, request.form.get("name", ""))
+    return redirect(url_for(".show", sid=sid), code=303)
+
+
+@bp.post("/<int:group_id>/remove")
+@allow(TEACHER)
+def remove(sid: str, group_id: int) -> ResponseReturnValue:
+    """Removes a group; its members stay in the class."""
+    with wiring().store.write() as session:
+        groups.remove(session, g.launch, group_id)
     return redirect(url_for(".show", sid=sid), code=303)
 
 

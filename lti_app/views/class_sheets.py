@@ -12,10 +12,12 @@ from flask import (
     render_template,
     request,
     send_file,
+    url_for,
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from exporters import class_sheet
 from lti_app.errors import InputError, NotFound
@@ -23,6 +25,7 @@ from lti_app.services.classes import assessing, cells, clashes, class_sheets, cl
 from lti_app.services.classes.assessing import Entry
 from lti_app.services.classes.clashes import Based
 from lti_app.services.classes.undoing import Batch
+from lti_app.services.current import CurrentLaunch
 from lti_app.services.wiring import wiring
 from lti_app.views import grid_data, undo
 from lti_app.views.clash_words import say_clashes
@@ -87,13 +90,17 @@ def compare(sid: str) -> ResponseReturnValue:
     )
 
 
+def _entered(_session: Session, _launch: CurrentLaunch) -> list[Based]:
+    return [_entry(text, request.form.get("base", "")) for text in request.form.getlist("entry")]
+
+
 @bp.post("/accept")
-@allow(TEACHER, typed=Typed(_l("Différences acceptées d’un tableur")))
+@allow(TEACHER, typed=Typed(_l("Évaluations"), entries=_entered))
 def accept(sid: str) -> ResponseReturnValue:
     """Records the differences that were ticked."""
     parts, launch = wiring(), g.launch
-    posted = [_entry(text, request.form.get("base", "")) for text in request.form.getlist("entry")]
     with parts.store.write() as session:
+        posted = _entered(session, launch)
         masteries.hold(session, launch.course_id)
         framing = classroom.framing_of(session, launch)
         clear, held = clashes.split(session, launch, framing, posted)
@@ -102,7 +109,8 @@ def accept(sid: str) -> ResponseReturnValue:
         batch = Batch(latest, cells.latest_id(session, launch.course_id))
     parts.wake()
     say_clashes(held, framing)
-    return redirect(undo.offered(sid, batch), code=303)
+    undo.offer(batch)
+    return redirect(url_for("classroom.grid", sid=sid), code=303)
 
 
 def _entry(text: str, base: str) -> Based:

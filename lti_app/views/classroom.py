@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from sqlalchemy.orm import Session
 
 from lti_app.errors import InputError, LtiError
 from lti_app.models import ResourceLink
@@ -30,6 +31,8 @@ from lti_app.services.classes import (
     roster,
     undoing,
 )
+from lti_app.services.classes.clashes import Based
+from lti_app.services.current import CurrentLaunch
 from lti_app.services.grades import grade_sync, overruled, read_back, sync_texts
 from lti_app.services.wiring import wiring
 from lti_app.views import entries, grid_data, grid_page, progress_parts, resuming, undo
@@ -67,8 +70,8 @@ def grid(sid: str) -> ResponseReturnValue:
     with parts.store.read() as session:
         view = classroom.class_view(session, g.launch)
         data = grid_page.data(session, g.launch, view)
-        batch = undo.asked_for()
-        recorded = undoing.count(session, g.launch, batch) if batch else 0
+        batch = undo.offered()
+        recorded = undoing.count(session, g.launch, batch, parts.clock()) if batch else 0
     if roster.is_old(view.roster_at, parts.clock()):
         parts.read_roster(g.launch.course_id)
     return render_template(
@@ -133,8 +136,14 @@ def _why_not(grade: classroom.GradeView, name: str, places: int) -> str:
     return sync_texts.grade_sentence(grade.error, name) if grade.error else ""
 
 
+def _entered(session: Session, launch: CurrentLaunch) -> list[Based]:
+    """What the form of one student changes."""
+    learner_id = (request.view_args or {})["learner_id"]
+    return entries.from_form(request.form, learner_id, classroom.framing_of(session, launch))
+
+
 @bp.post("/students/<int:learner_id>")
-@allow(TEACHER, typed=Typed(_l("Évaluation d’un étudiant"), ("comment",)))
+@allow(TEACHER, typed=Typed(_l("Évaluations"), entries=_entered))
 def save_student(sid: str, learner_id: int) -> ResponseReturnValue:
     """Saves the form of one student, then shows the page again."""
     parts = wiring()
@@ -142,7 +151,7 @@ def save_student(sid: str, learner_id: int) -> ResponseReturnValue:
         masteries.hold(session, g.launch.course_id)
         classroom.require_learner(session, g.launch, learner_id)
         framing = classroom.framing_of(session, g.launch)
-        posted = entries.from_form(request.form, learner_id, framing)
+        posted = _entered(session, g.launch)
         changes, held = clashes.split(session, g.launch, framing, posted)
         assessing.record(session, g.launch, changes, parts.clock())
     parts.wake()

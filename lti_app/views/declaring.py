@@ -9,9 +9,11 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 
 from lti_app.errors import InputError
 from lti_app.services import typed
+from lti_app.services.activities.framing import Framing
 from lti_app.services.classes import classroom
 from lti_app.services.portfolio import declarations, evidence, situations, uploads
 from lti_app.services.portfolio.declarations import Told
@@ -43,19 +45,16 @@ def show(sid: str, code: str) -> ResponseReturnValue:
         )
 
 
+def _written(form: MultiDict[str, str], _framing: Framing | None) -> list[str]:
+    """What the student wrote, and what the button would do with it."""
+    words = [form.get(name, "").strip() for name in ("words", "new_situation", "url_title", "url")]
+    asks = form.get("act") == "ask"
+    then = _("→ Demander la validation") if asks else _("→ Enregistrer le brouillon")
+    return [*filter(None, words), then]
+
+
 @bp.post("/<code>")
-@allow(
-    LEARNER,
-    typed=Typed(
-        _l("Déclaration"),
-        (
-            "words",
-            "new_situation",
-            "url",
-        ),
-        without_file=("act",),
-    ),
-)
+@allow(LEARNER, typed=Typed(_l("Déclaration"), _written, without_file=("act",)))
 def save(sid: str, code: str) -> ResponseReturnValue:
     """Keeps the form; ``act=ask`` puts it before the teachers. Words are kept even when the link or file
     beside them cannot be."""

@@ -65,7 +65,7 @@ def plan(sid: str) -> ResponseReturnValue:
 
 
 @bp.post("")
-@allow(CHOOSER, typed=Typed(_l("Choix d’une activité"), ("title",)))
+@allow(CHOOSER, typed=Typed(_l("Choix d’une activité"), planned.chosen))
 def answer(sid: str) -> ResponseReturnValue:
     """The signed answer, in a form that posts itself to the platform."""
     parts = wiring()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,6 +13,9 @@ from lti_app.services.activities.framing import Framing
 from lti_app.services.classes.assessing import Entry
 from lti_app.services.classes.clashes import Based
 from referential.occasions import MARKS
+
+MAX_NUMBER = 2**31  # of the ids that databases hold
+SURROGATES = re.compile("[\ud800-\udfff]")  # halves of characters, which JSON may carry
 
 
 def from_json(body: Any) -> list[Based]:
@@ -25,6 +29,20 @@ def from_json(body: Any) -> list[Based]:
     if not isinstance(entries, list):
         raise InputError(_("L’envoi n’a pas la forme attendue. Rechargez la page."))
     return [_entry(entry) for entry in entries]
+
+
+def to_json(based: Based) -> dict[str, Any]:
+    """An entry as ``from_json`` reads it."""
+    entry = based.entry
+    return {
+        "learner": entry.learner_id,
+        "code": entry.code,
+        "level": entry.level,
+        "mark": entry.mark,
+        "comment": entry.comment,
+        "again": entry.again,
+        "base": based.base,
+    }
 
 
 def from_form(form: Mapping[str, str], learner_id: int, framing: Framing) -> list[Based]:
@@ -79,11 +97,27 @@ def _entry(entry: Any) -> Based:
             comment, mark = entry.get("comment"), entry.get("mark")
             again, base = entry.get("again", False), entry.get("base")
             plain = not any(isinstance(number, bool) for number in (learner, level, base))
-            texts = all(text is None or isinstance(text, str) for text in (comment, mark))
-            based = base is None or (isinstance(base, int) and base >= 0)
-            if plain and texts and based and isinstance(again, bool):
-                return Based(Entry(learner, code, level, comment, mark, again), base)
+            small = all(abs(number or 0) < MAX_NUMBER for number in (learner, level))
+            marked = not mark or (mark in MARKS and level is None)
+            based = base is None or (isinstance(base, int) and 0 <= base < MAX_NUMBER)
+            if (
+                plain
+                and small
+                and marked
+                and based
+                and _words(comment)
+                and _words(code)
+                and isinstance(again, bool)
+            ):
+                return Based(Entry(learner, code, level, comment, mark or None, again), base)
     raise InputError(_("Une des saisies n’a pas la forme attendue. Rechargez la page."))
+
+
+def _words(text: Any) -> bool:
+    """Whether it is nothing, or a text that every database keeps."""
+    if text is None:
+        return True
+    return isinstance(text, str) and "\0" not in text and not SURROGATES.search(text)
 
 
 def _level(text: str) -> int | None:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from lti_app.errors import InputError
 from lti_app.models import ResourceLink
@@ -47,8 +48,12 @@ def settings(sid: str) -> ResponseReturnValue:
         return _form(session, link, framing, rule_forms.shown(chosen, framing))
 
 
+def _previewed(_form: MultiDict[str, str], _framing: Framing | None) -> list[str]:
+    return [_("→ Voir quelles notes changeraient. Rien ne change encore.")]
+
+
 @bp.post("/rules/preview")
-@allow(TEACHER, typed=Typed(_l("Règles de note")))
+@allow(TEACHER, typed=Typed(_l("Règles de note"), _previewed))
 def preview(sid: str) -> ResponseReturnValue:
     """Which grades the form would change. A form that cannot be taken is shown again with the reason."""
     with wiring().store.read() as session:
@@ -56,6 +61,10 @@ def preview(sid: str) -> ResponseReturnValue:
         try:
             if request.form.get("placed"):
                 chosen = link_settings.placed(link)
+            elif (
+                "fingerprint" in request.form
+            ):  # the preview's own form, sent after the session's end
+                chosen = rule_forms.kept(request.form, framing)
             else:
                 chosen = rule_forms.taken(request.form, framing)
             found = rule_preview.preview(session, g.launch, chosen)
@@ -66,7 +75,7 @@ def preview(sid: str) -> ResponseReturnValue:
 
 
 @bp.post("/rules")
-@allow(TEACHER, typed=Typed(_l("Règles de note")))
+@allow(TEACHER, typed=Typed(_l("Règles de note"), _previewed, via="rules.preview"))
 def change(sid: str) -> ResponseReturnValue:
     """Makes the change that the preview showed; shows it again if the class changed meanwhile."""
     parts = wiring()

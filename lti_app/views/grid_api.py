@@ -6,23 +6,31 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from lti_app.errors import InputError
 from lti_app.models import Course
 from lti_app.services.classes import assessing, cells, clashes, class_work, classroom, masteries
+from lti_app.services.classes.clashes import Based
+from lti_app.services.current import CurrentLaunch
 from lti_app.services.portfolio import shown_evidence
 from lti_app.services.portfolio.shown_evidence import Shown
 from lti_app.services.wiring import wiring
 from lti_app.views import entries, grid_data
 from lti_app.views.filters import moment, typo
 from lti_app.views.guard import TEACHER, allow
-from lti_app.views.keeping import ENTRIES
+from lti_app.views.keeping import Typed
 
 bp = Blueprint("grid", __name__, url_prefix="/s/<sid>")
 
 
+def _entered(_session: Session, _launch: CurrentLaunch) -> list[Based]:
+    return entries.from_json(request.get_json(silent=True))
+
+
 @bp.post("/assessments")
-@allow(TEACHER, typed=ENTRIES)
+@allow(TEACHER, typed=Typed(_l("Évaluations"), entries=_entered))
 def record(sid: str) -> Response:
     """Records entries; answers with the grades that follow, the cells that show something else than what
     was entered, and the entries held back because a colleague was there meanwhile."""

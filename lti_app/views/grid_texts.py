@@ -68,7 +68,7 @@ def _texts(_language: str) -> dict[str, str]:
         "stock_none": _("Aucune phrase gardée"),
         "stock_kept": _("Phrase gardée."),
         "stock_dropped": _("Phrase retirée."),
-        "stock_failed": _("Cela n’a pas pu être gardé. Essayez de nouveau dans un instant."),
+        "stock_failed": _("Cela n’a pas marché. Essayez de nouveau dans un instant."),
         "undone": _("Saisie annulée"),
         "redone": _("Saisie rétablie"),
         "pasted_one": _("1 case collée"),

@@ -10,11 +10,13 @@ from flask_babel import format_date, to_user_timezone
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 
 from lti_app.errors import InputError, NotFound
 from lti_app.services import typed
 from lti_app.services.activities import course_choices
 from lti_app.services.activities.course_choices import Pace
+from lti_app.services.activities.framing import Framing
 from lti_app.services.classes import classroom, timeline
 from lti_app.services.classes.timeline import Point
 from lti_app.services.wiring import wiring
@@ -67,17 +69,14 @@ def show(sid: str) -> ResponseReturnValue:
     )
 
 
+def _expected(form: MultiDict[str, str], _framing: Framing | None) -> list[str]:
+    if form.get("act") == "none":
+        return [_("→ N’attendre aucun rythme")]
+    return [text for name in ("begins_on", "ends_on", "target") if (text := form.get(name, ""))]
+
+
 @bp.post("/pace")
-@allow(
-    TEACHER,
-    typed=Typed(
-        _l("Rythme attendu"),
-        (
-            "begins_on",
-            "ends_on",
-        ),
-    ),
-)
+@allow(TEACHER, typed=Typed(_l("Rythme attendu"), _expected))
 def pace(sid: str) -> ResponseReturnValue:
     """Keeps the pace that the course's teachers expect; ``act=none`` expects none."""
     form = request.form

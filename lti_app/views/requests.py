@@ -6,14 +6,17 @@ from flask import Blueprint, Flask, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 
 from lti_app.errors import InputError
 from lti_app.services import typed
 from lti_app.services.activities import course_choices
+from lti_app.services.activities.framing import Framing
 from lti_app.services.classes import assessing, people
 from lti_app.services.portfolio import requests
 from lti_app.services.wiring import wiring
 from lti_app.views.addressing import informal
+from lti_app.views.filters import language
 from lti_app.views.guard import TEACHER, allow
 from lti_app.views.keeping import Typed
 
@@ -33,8 +36,20 @@ def index(sid: str) -> ResponseReturnValue:
         )
 
 
+def _answered(form: MultiDict[str, str], framing: Framing | None) -> list[str]:
+    """The comment, and what the button would do with the request."""
+    levels = (
+        {str(one.value): one.name(language()) for one in framing.scale.levels} if framing else {}
+    )
+    if form.get("act") == "accept":
+        then = _("→ Valider : %(level)s", level=levels.get(form.get("level", ""), "?"))
+    else:
+        then = _("→ À revoir")
+    return [*filter(None, [form.get("comment", "").strip()]), then]
+
+
 @bp.post("/<int:declaration_id>")
-@allow(TEACHER, typed=Typed(_l("Réponse à une demande"), ("comment",)))
+@allow(TEACHER, typed=Typed(_l("Réponse à une demande"), _answered))
 def answer(sid: str, declaration_id: int) -> ResponseReturnValue:
     """``act=accept`` assesses with ``level``; ``act=review`` sends back with ``comment``."""
     parts = wiring()

@@ -21,8 +21,10 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 from werkzeug.routing import BuildError
 from werkzeug.wrappers import Response
 
@@ -37,16 +39,24 @@ from lti_app.services.wiring import wiring
 from lti_app.views import entries, grid_data, undo
 from lti_app.views.clash_words import say_clashes
 from lti_app.views.guard import CHOOSER, LEARNER, TEACHER, allow, may_open
-from lti_app.views.keeping import Typed
-
-SENT_ON = "kept"  # in the address of a form that is sent on: which one it was
+from lti_app.views.keeping import SENT_ON, Typed
 
 bp = Blueprint("resuming", __name__, url_prefix="/s/<sid>/resume")
 
 
 @dataclass(frozen=True, slots=True)
+class KeptEntry:
+    """An entry to record, whose it is, and what its cell shows now (0 for nothing)."""
+
+    name: str
+    based: Based
+    level: int
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeptForm:
-    """A form to send on: ``about`` is the student or competence of its address, ``words`` what was written in it,
+    """A form to send on: ``about`` is the student or competence of its address, ``says`` what is in it,
     ``fields`` all of it."""
 
     id: int
@@ -54,31 +64,32 @@ class KeptForm:
     about: str
     at: datetime
     action: str | None
-    words: Sequence[str]
+    says: Sequence[str]
     fields: Sequence[tuple[str, str]]
     files: Sequence[str]
 
 
 @bp.get("")
-@allow(TEACHER, LEARNER, CHOOSER)
+@allow(TEACHER, LEARNER, CHOOSER, page=False)
 def show(sid: str) -> ResponseReturnValue:
-    """Everything that waits, each with what there was in it."""
+    """Everything that waits, each with what there is in it."""
     launch = g.launch
     with wiring().store.read() as store:
         waiting = _waiting(store, launch)
         entered = [row for row in waiting if row.kind == KeptKind.ENTRIES.value]
-        framing = classroom.framing_of(store, launch) if entered else None
-        pupils = {user.id: user for user in classroom.learners(store, launch.course_id)}
-        fitting, strange = _cells(entered, framing, set(pupils)) if framing else ([], 0)
+        framing = None
+        if waiting and launch.resource_link_id:
+            framing = classroom.framing_of(store, launch)
+        shown, strange = _shown(store, launch, framing, entered) if framing else ([], 0)
         forms = [
-            _form(store, launch, row, typed)
+            _form(store, launch, row, typed, framing)
             for row in waiting
             if row.kind == KeptKind.FORM.value and (typed := _typed(row))
         ]
     return render_template(
         "resume.html",
         forms=forms,
-        entries=[(people.display_name(pupils[one.entry.learner_id]), one.entry) for one in fitting],
+        entries=shown,
         nodes={node.code: node for node in framing.competences} if framing else {},
         strange=strange,
         entry_rows=entered,
@@ -93,23 +104,29 @@ def show(sid: str) -> ResponseReturnValue:
 @bp.post("/entries")
 @allow(TEACHER)
 def record(sid: str) -> ResponseReturnValue:
-    """Records the entries that wait, but for those over which a colleague entered something meanwhile."""
+    """Records the entries that the page showed (``id``), but for those over which a colleague entered something
+    meanwhile."""
     parts, launch = wiring(), g.launch
     with parts.store.write() as store:
         masteries.hold(store, launch.course_id)
         framing = classroom.framing_of(store, launch)
-        pupils = {user.id for user in classroom.learners(store, launch.course_id)}
-        rows = [row for row in _waiting(store, launch) if row.kind == KeptKind.ENTRIES.value]
-        posted, _strange = _cells(rows, framing, pupils)
+        rows = [row for row in _named(store, launch) if row.kind == KeptKind.ENTRIES.value]
+        posted, _strange = _fitting(store, launch, framing, rows)
         clear, held = clashes.split(store, launch, framing, posted)
         latest = cells.latest_id(store, launch.course_id)
         assessing.record(store, launch, clear, parts.clock())
         batch = Batch(latest, cells.latest_id(store, launch.course_id))
-        kept_work.drop(store, launch, [row.id for row in rows])
+        kept_work.drop(store, rows)
         more = _waiting(store, launch)
     parts.wake()
+    undo.offer(batch)
     say_clashes(held, framing)
-    return redirect(url_for(".show", sid=sid) if more else undo.offered(sid, batch), code=303)
+    if more:
+        flash(
+            ngettext("%(num)s case enregistrée.", "%(num)s cases enregistrées.", len(clear)),
+            "success" if clear else "info",
+        )
+    return redirect(_on(sid), code=303)
 
 
 @bp.post("/drop")
@@ -117,7 +134,7 @@ def record(sid: str) -> ResponseReturnValue:
 def drop(sid: str) -> ResponseReturnValue:
     """Throws away what the form names (``id``)."""
     with wiring().store.write() as store:
-        kept_work.drop(store, g.launch, request.form.getlist("id", type=int))
+        kept_work.drop(store, _named(store, g.launch))
     flash(_("C’est jeté."), "info")
     return redirect(_on(sid), code=303)
 
@@ -127,13 +144,15 @@ def first_page(launch: CurrentLaunch) -> str | None:
     when that session had ended."""
     parts = wiring()
     with parts.store.read() as store:
-        if not kept_work.find(store, launch):
+        if not kept_work.find(store, launch, parts.clock()):
             return None
         if _waiting(store, launch):
             return url_for("resuming.show", sid=launch.session_id)
     with parts.store.write() as store:
         target = kept_work.take_page(store, launch, parts.clock())
-    return _address(launch.session_id, target) if target else None
+    if target is None or not may_open(_view(target.endpoint), launch):
+        return None
+    return _address(launch.session_id, target)
 
 
 def init_app(app: Flask) -> None:
@@ -148,7 +167,7 @@ def _sent_on(response: Response) -> Response:
     warned = any(category == "warning" for category, _text in session.get("_flashes", []))
     with wiring().store.write() as store:
         if not warned:
-            kept_work.drop(store, g.launch, [kept])
+            kept_work.drop(store, [row for row in _waiting(store, g.launch) if row.id == kept])
         more = bool(_waiting(store, g.launch))
     if more and response.status_code == 303:
         response.headers["Location"] = url_for("resuming.show", sid=g.launch.session_id)
@@ -174,17 +193,23 @@ def _waiting(store: Session, launch: CurrentLaunch) -> list[KeptWork]:
     """What waits, as far as the person may still do it: a teacher may have become something else meanwhile."""
     return [
         row
-        for row in kept_work.find(store, launch)
-        if row.kind != KeptKind.PAGE.value and _typed(row) and may_open(_view(row), launch)
+        for row in kept_work.find(store, launch, wiring().clock())
+        if row.kind != KeptKind.PAGE.value and _typed(row) and may_open(_view(row.endpoint), launch)
     ]
 
 
-def _view(row: KeptWork) -> Callable | None:
-    return current_app.view_functions.get(row.endpoint)
+def _named(store: Session, launch: CurrentLaunch) -> list[KeptWork]:
+    """What the form names by its ids."""
+    ids = set(request.form.getlist("id", type=int))
+    return [row for row in _waiting(store, launch) if row.id in ids]
+
+
+def _view(endpoint: str) -> Callable | None:
+    return current_app.view_functions.get(endpoint)
 
 
 def _typed(row: KeptWork) -> Typed | None:
-    return getattr(_view(row), "typed", None)
+    return getattr(_view(row.endpoint), "typed", None)
 
 
 def _address(sid: str, target: kept_work.Target, **more: int) -> str | None:
@@ -196,9 +221,12 @@ def _address(sid: str, target: kept_work.Target, **more: int) -> str | None:
         return None
 
 
-def _cells(rows: Sequence[KeptWork], framing: Framing, pupils: set[int]) -> tuple[list[Based], int]:
+def _fitting(
+    store: Session, launch: CurrentLaunch, framing: Framing, rows: Sequence[KeptWork]
+) -> tuple[list[Based], int]:
     """The entries that the class and the activity still have a place for, and how many of the others there are."""
     posted = entries.from_json({"entries": kept_work.newest(rows)})
+    pupils = {user.id for user in classroom.learners(store, launch.course_id)}
     codes = {node.code for node in framing.competences}
     levels = {None, *(level.value for level in framing.scale.levels)}
     fitting = [
@@ -209,7 +237,32 @@ def _cells(rows: Sequence[KeptWork], framing: Framing, pupils: set[int]) -> tupl
     return fitting, len(posted) - len(fitting)
 
 
-def _form(store: Session, launch: CurrentLaunch, row: KeptWork, typed: Typed) -> KeptForm:
+def _shown(
+    store: Session, launch: CurrentLaunch, framing: Framing, rows: Sequence[KeptWork]
+) -> tuple[list[KeptEntry], int]:
+    fitting, strange = _fitting(store, launch, framing, rows)
+    names = {
+        user.id: people.display_name(user) for user in classroom.learners(store, launch.course_id)
+    }
+    places = [(one.entry.learner_id, one.entry.code) for one in fitting]
+    now = {
+        (cell.learner_id, cell.code): cell
+        for cell in cells.cells_of(store, launch.course_id, framing, places)
+    }
+    return [
+        KeptEntry(
+            names[place[0]],
+            one,
+            (now[place].level or 0) if place in now else 0,
+            now[place].mark if place in now else "",
+        )
+        for place, one in zip(places, fitting, strict=True)
+    ], strange
+
+
+def _form(
+    store: Session, launch: CurrentLaunch, row: KeptWork, typed: Typed, framing: Framing | None
+) -> KeptForm:
     target = kept_work.target_of(row)
     files = row.content["files"]
     fields = [
@@ -223,14 +276,15 @@ def _form(store: Session, launch: CurrentLaunch, row: KeptWork, typed: Typed) ->
         _about(store, launch, target.args),
         row.at,
         _address(launch.session_id, target, **{SENT_ON: row.id}),
-        [value for name, value in fields if value and name.partition(":")[0] in typed.shows],
+        typed.says(MultiDict(fields), framing),
         fields,
         files,
     )
 
 
 def _about(store: Session, launch: CurrentLaunch, args: Mapping[str, Any]) -> str:
-    learner_id = args.get("learner_id")
+    """The student or competence that an address names."""
+    learner_id = None
     if "declaration_id" in args:
         asked = store.get(Declaration, args["declaration_id"])
         learner_id = asked.learner_id if asked else None

@@ -10,8 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from lti_app.errors import NotFound
+from lti_app.services.activities.framing import Framing
 from lti_app.services.classes import (
     assessing,
     cells,
@@ -21,6 +24,8 @@ from lti_app.services.classes import (
     groups,
     masteries,
 )
+from lti_app.services.classes.clashes import Based
+from lti_app.services.current import CurrentLaunch
 from lti_app.services.wiring import wiring
 from lti_app.views import entries, grid_data, grid_texts, progress_parts
 from lti_app.views.clash_words import say_clashes
@@ -89,16 +94,22 @@ def show(sid: str) -> ResponseReturnValue:
     )
 
 
+def _entered(session: Session, launch: CurrentLaunch) -> list[Based]:
+    """What the form of one competence changes."""
+    code = (request.view_args or {})["code"]
+    pupils = [user.id for user in classroom.learners(session, launch.course_id)]
+    return entries.from_sitting(request.form, code, pupils)
+
+
 @bp.post("/rate/<code>")
-@allow(TEACHER, typed=Typed(_l("Séance")))
+@allow(TEACHER, typed=Typed(_l("Évaluations"), entries=_entered))
 def save(sid: str, code: str) -> ResponseReturnValue:
     """Saves the form of one competence, then shows the next one if that was asked for."""
     parts, launch = wiring(), g.launch
     with parts.store.write() as session:
         masteries.hold(session, launch.course_id)
         framing = classroom.framing_of(session, launch)
-        pupils = [user.id for user in classroom.learners(session, launch.course_id)]
-        posted = entries.from_sitting(request.form, code, pupils)
+        posted = _entered(session, launch)
         clear, held = clashes.split(session, launch, framing, posted)
         assessing.record(session, launch, clear, parts.clock())
     parts.wake()
@@ -130,8 +141,13 @@ def choose(sid: str) -> ResponseReturnValue:
     )
 
 
+def _chosen_words(form: MultiDict[str, str], framing: Framing | None) -> list[str]:
+    labels = {node.code: node.label for node in framing.competences} if framing else {}
+    return [f"{code} {labels.get(code, '')}" for code in form.getlist("code")]
+
+
 @bp.post("/choose")
-@allow(TEACHER, typed=Typed(_l("Compétences choisies pour une séance")))
+@allow(TEACHER, typed=Typed(_l("Compétences choisies pour une séance"), _chosen_words))
 def chosen(sid: str) -> ResponseReturnValue:
     """Keeps the choice, for this teacher and this activity, on every device."""
     parts = wiring()

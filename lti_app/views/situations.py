@@ -16,7 +16,7 @@ from lti_app.services.portfolio import evidence, situations
 from lti_app.services.wiring import wiring
 from lti_app.views.declaring import uploaded
 from lti_app.views.guard import LEARNER, allow
-from lti_app.views.keeping import Typed
+from lti_app.views.keeping import Typed, words_of
 
 bp = Blueprint("situations", __name__, url_prefix="/s/<sid>/situations")
 
@@ -33,16 +33,7 @@ def index(sid: str) -> ResponseReturnValue:
 
 
 @bp.post("")
-@allow(
-    LEARNER,
-    typed=Typed(
-        _l("Nouvelle situation"),
-        (
-            "title",
-            "story",
-        ),
-    ),
-)
+@allow(LEARNER, typed=Typed(_l("Nouvelle situation"), words_of("title")))
 def add(sid: str) -> ResponseReturnValue:
     """Begins a situation, then shows it."""
     parts = wiring()
@@ -75,14 +66,7 @@ def show(sid: str, situation_id: int) -> ResponseReturnValue:
 @bp.post("/<int:situation_id>")
 @allow(
     LEARNER,
-    typed=Typed(
-        _l("Situation professionnelle"),
-        (
-            "title",
-            "story",
-            "url",
-        ),
-    ),
+    typed=Typed(_l("Situation professionnelle"), words_of("title", "story", "url_title", "url")),
 )
 def save(sid: str, situation_id: int) -> ResponseReturnValue:
     """Keeps the form, then adds its link and file; what can be kept is, and the rest is explained."""

@@ -54,9 +54,12 @@ def test_entries_of_the_class_wait_for_the_next_launch(
     end_sessions(site)
     grid.press("4")
     expect(grid.frame.locator("#saving")).to_contain_text("Saisies gardées")
-    grid.press("1", "2")
+    grid.press("1")
+    with visitor.page.expect_response(
+        lambda answer: '"level":2' in (answer.request.post_data or "")
+    ):
+        grid.press("2")
     expect(grid.frame.locator("td.pending")).to_have_count(3)
-    visitor.page.wait_for_timeout(500)  # they go in a moment, without a sign
     asked = leaves_unasked(visitor.page)
     tool = take_up(visitor, "Enregistrer ces évaluations")
     expect(tool.get_by_text("3 cases enregistrées.")).to_be_visible()

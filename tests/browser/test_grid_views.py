@@ -230,7 +230,7 @@ class TestDetails:
         context.set_offline(True)
         box = grid.frame.locator("#comment-stock")
         box.get_by_role("button", name="Garder cette phrase").click()
-        expect(box.get_by_role("status")).to_contain_text("n’a pas pu être gardé")
+        expect(box.get_by_role("status")).to_contain_text("n’a pas marché")
         expect(grid.frame.get_by_label("L’étudiant lira ce commentaire.")).to_have_value("Relire.")
 
     def test_a_comment_goes_to_other_students_too(self, grid: Grid) -> None:

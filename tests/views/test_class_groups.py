@@ -71,7 +71,7 @@ def test_a_group_is_renamed_and_removed(arranged: Visitor):
     group = ids(arranged)["Groupe A"]
     arranged.submit(f"/groups/{group}", {"name": "Option SLAM"})
     assert "Option SLAM" in ids(arranged)
-    arranged.submit(f"/groups/{group}", {"act": "remove"})
+    arranged.submit(f"/groups/{group}/remove", {})
     assert [name for name, _, _ in known(arranged)] == ["Équipe 1", "Équipe 2"]
 
 
@@ -96,7 +96,7 @@ def test_another_courses_group_or_pupil_is_not_found(
 ):
     group = ids(arranged)["Groupe A"]
     elsewhere = enter(school.teacher_id, "teacher", link_id=school.other_link_id)
-    assert elsewhere.submit(f"/groups/{group}", {"act": "remove"}).status_code == 404
+    assert elsewhere.submit(f"/groups/{group}/remove", {}).status_code == 404
     stranger = {"group": group, f"in:{group}": school.stranger_id}
     assert arranged.submit("/groups/members", stranger).status_code == 404
     assert known(arranged)[0][0] == "Groupe A"

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from lti_app.models import Assessment, KeptWork, LaunchSession
+from lti_app.models import Assessment, KeptKind, KeptWork, LaunchSession
 from lti_app.services.current import LEARNER
 from lti_app.services.launches import kept_work, launch_sessions
 from lti_app.services.wiring import Wiring
@@ -21,6 +21,7 @@ CODE, OTHER = "C1.1.03.1", "C1.1.03.2"
 ENTRIES = '//section[@aria-labelledby="entries"]//li'
 UNTYPED = {
     # buttons
+    "groups.remove",
     "classroom.keep", "classroom.refresh_roster", "classroom.resend", "declaring.remove",
     "declaring.withdraw", "evidence_files.remove", "exchange.choose", "exchange.now", "exchange.setting",
     "moodle_admin.course", "moodle_admin.disconnect", "moodle_admin.examine", "moodle_admin.plan",
@@ -51,6 +52,15 @@ def ended(teacher: Visitor, clock: Clock) -> Visitor:
     teacher.token()
     clock.forward(hours=13)
     return teacher
+
+
+def save(visitor: Visitor) -> Page:
+    """Records the entries that the page shows; the page after it."""
+    ids = visitor.get("/resume").values(
+        '//form[contains(@action, "entries")]//input[@name="id"]/@value'
+    )
+    answer = visitor.submit("/resume/entries", {"id": ids})
+    return visitor.get(answer.location.removeprefix(visitor.base))
 
 
 def first_page(visitor: Visitor) -> str:
@@ -100,8 +110,8 @@ def test_entries_wait_for_the_next_launch(ended, enter, school, parts):
     assert len(rows) == 2
     assert "Bien vu" in rows[0]
     assert "Absence" in rows[1] or "Absent" in rows[1]
-    answer = again.submit("/resume/entries", {})
-    page = again.get(answer.location.removeprefix(again.base))
+    assert "maintenant" not in rows[0]
+    page = save(again)
     assert page.text('//form[contains(@class, "recorded")]/p') == "2 cases enregistrées."
     assert assessed(parts) == [(first, 4, "Bien vu"), (second, None, "")]
     assert waiting(parts) == 0
@@ -123,9 +133,11 @@ def test_a_colleague_who_was_there_meanwhile_is_not_overwritten(ended, enter, sc
     colleague = enter(school.assistant_id)
     assert colleague.send("/assessments", {"entries": [entry(pupil, level=4)]}).status_code == 200
     again = enter()
-    again.submit("/resume/entries", {})
+    rows = again.get("/resume").texts(ENTRIES)
+    assert "maintenant" in rows[0]
+    page = save(again)
     assert [level for _pupil, level, _words in assessed(parts)] == [4]
-    assert "a mis" in again.get("/class").text('//p[contains(@class, "warning")]')
+    assert "a mis" in page.text('//p[contains(@class, "warning")]')
 
 
 def test_what_no_longer_fits_is_said_and_the_rest_recorded(ended, enter, school, parts):
@@ -134,7 +146,7 @@ def test_what_no_longer_fits_is_said_and_the_rest_recorded(ended, enter, school,
     page = again.get("/resume")
     assert len(page.texts(ENTRIES)) == 1
     assert "2 saisies ne concernent plus" in page.text('//p[contains(@class, "warning")]')
-    again.submit("/resume/entries", {})
+    save(again)
     assert [pupil for pupil, _level, _words in assessed(parts)] == [school.pupils[0]]
     assert waiting(parts) == 0
 
@@ -156,7 +168,8 @@ def test_a_students_words_wait_too(pupil, enter, school, clock, parts):
     again = enter(school.pupils[0], LEARNER)
     assert first_page(again) == "/resume"
     page = again.get("/resume")
-    assert "un serveur <web>" in page.text('//p[@class="told"]')
+    written, then = page.texts('//p[@class="told"]')
+    assert ("un serveur <web>" in written, then) == (True, "→ Demander la validation")
     assert CODE in page.text("//section//h3")
     (form,) = page.tree.xpath('//form[contains(@action, "declarations")]')
     sent = again.client.post(form.action, data=dict(form.form_values()))
@@ -265,13 +278,103 @@ def test_who_may_no_longer_teach_is_not_shown_the_class(ended, enter, school):
     assert now.get("/resume").texts(ENTRIES) == []
 
 
+def test_nor_led_back_to_a_page_of_theirs(ended, enter, school):
+    ended.get("/class")
+    assert first_page(enter(school.teacher_id, LEARNER)) == "/progress"
+
+
 def test_too_much_is_not_kept_and_says_so(ended, school, monkeypatch, parts):
-    monkeypatch.setattr(kept_work, "MAX_ENTRIES", 2)
+    monkeypatch.setitem(kept_work.MOST, KeptKind.ENTRIES, 2)
     pupil = school.pupils[0]
     assert send(ended, entry(pupil), entry(pupil, OTHER)) == (401, True)
-    assert send(ended, entry(pupil, level=1)) == (401, False)
-    assert send(ended, {"learner": "x"}) == (401, False)
+    assert send(ended, entry(pupil, level=1)) == (401, True)
+    assert send(ended, entry(pupil, level=2)) == (401, False)
+    assert waiting(parts) == 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"learner": "x"},
+        {"learner": 1, "code": CODE, "level": 3, "mark": "absent"},
+        {"learner": 1, "code": CODE, "level": None, "mark": "ill"},
+        {"learner": 1, "code": CODE, "level": 3, "base": 10**20},
+        {"learner": 10**20, "code": CODE, "level": 3},
+        {"learner": 1, "code": CODE, "level": 3, "comment": "\ud800"},
+        {"learner": 1, "code": CODE, "level": 3, "comment": "x" * 5001},
+    ],
+)
+def test_what_could_never_be_recorded_is_not_kept(ended, wrong, parts):
+    assert send(ended, wrong) == (401, False)
+    assert waiting(parts) == 0
+
+
+def test_only_what_was_shown_is_recorded_or_thrown_away(ended, enter, school, parts):
+    first, second = school.pupils[:2]
+    send(ended, entry(first))
+    again = enter()
+    ids = again.get("/resume").values('//input[@name="id"]/@value')
+    send(ended, entry(second))
+    answer = again.submit("/resume/entries", {"id": ids})
+    assert answer.location == again.base + "/resume"
+    assert [pupil for pupil, _level, _words in assessed(parts)] == [first]
+    again.submit("/resume/drop", {"id": ids})
     assert waiting(parts) == 1
+    assert "1 case enregistrée" in again.get("/resume").text('//p[contains(@class, "success")]')
+
+
+@pytest.mark.parametrize("form", ["student", "sitting", "sheet"])
+def test_every_form_of_entries_waits_as_entries(ended, enter, school, parts, form):
+    pupil = school.pupils[0]
+    path, fields = {
+        "student": (f"/students/{pupil}", {f"level:{CODE}": "3", f"comment:{CODE}": "Oui"}),
+        "sitting": (f"/session/rate/{CODE}", {f"level:{pupil}": "3"}),
+        "sheet": ("/sheet/accept", {"entry": [f"{pupil}:{CODE}:3"], "base": "0"}),
+    }[form]
+    assert "n’est pas perdu" in Page(ended.submit(path, fields)).text("//main")
+    save(enter())
+    assert [(one, level) for one, level, _words in assessed(parts)] == [(pupil, 3)]
+
+
+def test_a_removal_is_not_kept(ended, enter, parts):
+    assert ended.submit("/groups/1/remove", {}).status_code == 401
+    assert waiting(parts) == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "said"),
+    [
+        ("/overview/pace", {"act": "none", "begins_on": "2026-09-01"}, "→ N’attendre aucun rythme"),
+        ("/groups", {"count": "4"}, "Équipes à créer\u202f: 4"),
+        ("/rules/preview", {"grade": "mean"}, "→ Voir quelles notes changeraient."),
+        (
+            "/requests/7",
+            {"act": "accept", "level": "3", "comment": "Bien"},
+            "→ Valider\u202f: Acquis",
+        ),
+        ("/session/choose", {"code": [CODE]}, CODE),
+    ],
+)
+def test_each_form_says_what_it_would_do(ended, enter, path, fields, said):
+    ended.submit(path, fields)
+    assert said in enter().get("/resume").text('//section[contains(@class, "kept")]')
+
+
+def test_a_change_of_rules_is_shown_again_before_it_is_made(ended, enter):
+    settings = {"maximum": "10", "fingerprint": "x"}
+    ended.submit("/rules", settings)
+    again = enter()
+    (form,) = again.get("/resume").tree.xpath('//form[contains(@action, "/rules/preview")]')
+    shown = Page(again.client.post(form.action, data=dict(form.form_values())))
+    assert shown.status == 200
+    assert set(shown.values('//input[@name="maximum"]/@value')) == {"10"}
+
+
+@pytest.mark.parametrize("query", ["sid=x", "endpoint=x", "_anchor=x", "kept=1"])
+def test_names_in_an_address_do_no_harm(ended, enter, query):
+    ended.submit(f"/groups?{query}", {"name": "A", "kind": "group"})
+    ended.get(f"/overview?{query}")
+    assert enter().get("/resume").status == 200
 
 
 def test_what_nobody_comes_back_for_goes(ended, school, clock, parts):
@@ -287,3 +390,10 @@ def test_what_nobody_comes_back_for_goes(ended, school, clock, parts):
             kept_work.sweep(session, clock())
             sessions = session.scalar(select(func.count()).select_from(LaunchSession))
         assert (late, waiting(parts), sessions) == (late, *left)
+
+
+def test_what_is_too_old_is_not_offered_even_before_it_goes(ended, enter, school, clock, parts):
+    send(ended, entry(school.pupils[0]))
+    clock.now += kept_work.LIFETIME
+    assert first_page(enter()) == "/class"
+    assert waiting(parts) == 1

@@ -91,6 +91,13 @@ def record(
                 levels[entry.code] = assessment.level
             elif not assessment.code:
                 levels.pop(entry.code, None)
+    return store(session, launch, made, now)
+
+
+def store(
+    session: Session, launch: CurrentLaunch, made: Sequence[Assessment], now: datetime
+) -> list[int]:
+    """Adds these assessments with all that follows from them, and returns the learners concerned."""
     session.add_all(made)
     session.flush()
     touched = list(dict.fromkeys(assessment.learner_id for assessment in made))

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from lti_app.models import KeptKind, KeptWork
@@ -19,8 +19,7 @@ from lti_app.services.current import CurrentLaunch
 
 LIFETIME = timedelta(days=30)  # of what waits, longer than a school's holidays
 RETURN = timedelta(hours=1)  # after which a new launch begins at the beginning again
-MAX_ENTRIES = 5_000  # of one person in one activity
-MAX_FORMS = 30  # likewise
+MOST = {KeptKind.ENTRIES: 1000, KeptKind.FORM: 30}  # of one person in one activity
 
 
 class Target(NamedTuple):
@@ -34,23 +33,8 @@ class Target(NamedTuple):
 def keep_entries(
     session: Session, launch: CurrentLaunch, target: Target, entries: Sequence[Any], now: datetime
 ) -> bool:
-    """Keeps entries of the class grid. False when too many wait already."""
-    row = session.scalar(
-        select(KeptWork)
-        .where(*_mine(launch), KeptWork.kind == KeptKind.ENTRIES.value)
-        .order_by(KeptWork.id)
-        .limit(1)
-        .with_for_update()
-    )
-    held = row.content["entries"] if row else []
-    if len(held) + len(entries) > MAX_ENTRIES:
-        return False
-    content = {**_where(target), "entries": [*held, *entries]}
-    if row:
-        row.content, row.at = content, now
-    else:
-        session.add(_row(launch, KeptKind.ENTRIES, target, content, now))
-    return True
+    """Keeps what was sent at once to be recorded in the class. False when too much waits already."""
+    return _keep(session, launch, KeptKind.ENTRIES, target, {"entries": list(entries)}, now)
 
 
 def keep_form(
@@ -62,34 +46,26 @@ def keep_form(
     now: datetime,
 ) -> bool:
     """Keeps a form's fields in their order, and the names of the files that went with it. The same form sent
-    twice is kept once. False when too many wait already."""
-    waiting = list(
-        session.scalars(
-            select(KeptWork).where(*_mine(launch), KeptWork.kind == KeptKind.FORM.value)
-        )
-    )
-    content = {
-        **_where(target),
-        "fields": [list(field) for field in fields],
-        "files": list(files),
-    }
-    if any(row.endpoint == target.endpoint and row.content == content for row in waiting):
-        return True
-    if len(waiting) >= MAX_FORMS:
-        return False
-    session.add(_row(launch, KeptKind.FORM, target, content, now))
-    return True
+    twice is kept once. False when too much waits already."""
+    content = {"fields": [list(field) for field in fields], "files": list(files)}
+    return _keep(session, launch, KeptKind.FORM, target, content, now)
 
 
 def keep_page(session: Session, launch: CurrentLaunch, target: Target, now: datetime) -> None:
     """Remembers the page that was asked for last."""
     _forget_page(session, launch)
-    session.add(_row(launch, KeptKind.PAGE, target, _where(target), now))
+    session.add(_row(launch, KeptKind.PAGE, target, {}, now))
 
 
-def find(session: Session, launch: CurrentLaunch) -> list[KeptWork]:
+def find(session: Session, launch: CurrentLaunch, now: datetime) -> list[KeptWork]:
     """All that waits for this person here, oldest first."""
-    return list(session.scalars(select(KeptWork).where(*_mine(launch)).order_by(KeptWork.id)))
+    return list(
+        session.scalars(
+            select(KeptWork)
+            .where(*_mine(launch), KeptWork.at > now - LIFETIME)
+            .order_by(KeptWork.id)
+        )
+    )
 
 
 def take_page(session: Session, launch: CurrentLaunch, now: datetime) -> Target | None:
@@ -103,9 +79,9 @@ def take_page(session: Session, launch: CurrentLaunch, now: datetime) -> Target 
     return target_of(row) if now - row.at < RETURN else None
 
 
-def drop(session: Session, launch: CurrentLaunch, ids: Collection[int]) -> None:
-    """Deletes the person's own of these."""
-    session.execute(delete(KeptWork).where(*_mine(launch), KeptWork.id.in_(ids)))
+def drop(session: Session, rows: Collection[KeptWork]) -> None:
+    """Deletes them."""
+    session.execute(delete(KeptWork).where(KeptWork.id.in_([row.id for row in rows])))
 
 
 def sweep(session: Session, now: datetime) -> None:
@@ -125,10 +101,31 @@ def newest(rows: Sequence[KeptWork]) -> list[dict[str, Any]]:
         for entry in row.content["entries"]:
             key = (entry["learner"], entry["code"])
             earlier = cells.get(key, {})
-            cells[key] = {**earlier, **entry}
-            if "base" in earlier:
-                cells[key]["base"] = earlier["base"]
+            cells[key] = {**earlier, **entry, "base": earlier.get("base", entry["base"])}
+            if entry["comment"] is None:
+                cells[key]["comment"] = earlier.get("comment")
     return list(cells.values())
+
+
+def _keep(
+    session: Session,
+    launch: CurrentLaunch,
+    kind: KeptKind,
+    target: Target,
+    content: dict[str, Any],
+    now: datetime,
+) -> bool:
+    row = _row(launch, kind, target, content, now)
+    of_kind = (*_mine(launch), KeptWork.kind == kind.value)
+    if kind is KeptKind.FORM:
+        same = select(KeptWork).where(*of_kind, KeptWork.endpoint == target.endpoint)
+        if any(other.content == row.content for other in session.scalars(same)):
+            return True
+    waiting = session.scalar(select(func.count()).select_from(KeptWork).where(*of_kind)) or 0
+    if waiting >= MOST[kind]:
+        return False
+    session.add(row)
+    return True
 
 
 def _mine(launch: CurrentLaunch) -> tuple[ColumnElement[bool], ...]:
@@ -140,28 +137,21 @@ def _mine(launch: CurrentLaunch) -> tuple[ColumnElement[bool], ...]:
 
 
 def _row(
-    launch: CurrentLaunch,
-    kind: KeptKind,
-    target: Target,
-    content: dict[str, Any],
-    now: datetime,
+    launch: CurrentLaunch, kind: KeptKind, target: Target, content: dict[str, Any], now: datetime
 ) -> KeptWork:
+    where = {
+        "args": dict(target.args),
+        "query": {name: list(values) for name, values in target.query.items()},
+    }
     return KeptWork(
         user_id=launch.user_id,
         course_id=launch.course_id,
         resource_link_id=launch.resource_link_id or None,
         kind=kind.value,
         endpoint=target.endpoint,
-        content=content,
+        content=where | content,
         at=now,
     )
-
-
-def _where(target: Target) -> dict[str, Any]:
-    return {
-        "args": dict(target.args),
-        "query": {name: list(values) for name, values in target.query.items()},
-    }
 
 
 def _forget_page(session: Session, launch: CurrentLaunch) -> None:

@@ -6,21 +6,27 @@ for (const input of document.querySelectorAll("input.copy")) {
   button.type = "button";
   button.className = "btn";
   const word = document.createElement("span");
-  word.setAttribute("aria-live", "polite");
   word.textContent = copy;
   const name = document.createElement("span");
   name.className = "visually-hidden";
   name.textContent = ` ${input.getAttribute("aria-label") ?? ""}`;
   button.append(word, name);
+  const said = document.createElement("span");
+  said.className = "visually-hidden";
+  said.setAttribute("role", "status");
   button.addEventListener("click", () => {
     input.select();
     if (!document.execCommand("copy")) return;
     word.textContent = copied;
-    setTimeout(() => (word.textContent = copy), 2000);
+    said.textContent = copied + name.textContent;
+    setTimeout(() => {
+      word.textContent = copy;
+      said.textContent = "";
+    }, 2000);
   });
   input.addEventListener("focus", () => input.select());
   const row = document.createElement("span");
   row.className = "copying";
   input.replaceWith(row);
-  row.append(input, button);
+  row.append(input, button, said);
 }

@@ -29,7 +29,10 @@ export class Stock {
     keep.addEventListener("click", () => {
       if (field.value.trim()) this._send({ text: field.value.trim() }, said, "stock_kept");
     });
-    drop.addEventListener("click", () => this._send({ drop: this._chosen(select)?.[0] ?? 0 }, said, "stock_dropped"));
+    drop.addEventListener("click", async () => {
+      await this._send({ drop: this._chosen(select)?.[0] ?? 0 }, said, "stock_dropped");
+      (drop.hidden ? field : drop).focus();
+    });
     this._fill();
   }
 
