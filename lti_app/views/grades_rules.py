@@ -61,9 +61,8 @@ def preview(sid: str) -> ResponseReturnValue:
         try:
             if request.form.get("placed"):
                 chosen = link_settings.placed(link)
-            elif (
-                "fingerprint" in request.form
-            ):  # the preview's own form, sent after the session's end
+            elif "fingerprint" in request.form:
+                # the preview's own form, sent on after its session had ended
                 chosen = rule_forms.kept(request.form, framing)
             else:
                 chosen = rule_forms.taken(request.form, framing)
