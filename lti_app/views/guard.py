@@ -54,7 +54,7 @@ def allow(*roles: str, typed: Typed | None = None, page: bool = True) -> Callabl
 def enforce() -> None:
     """Raises ``SessionExpired`` without a valid launch, ``Forbidden`` for the wrong roles."""
     endpoint = request.endpoint
-    if endpoint is None or static_files.asked_for():
+    if endpoint is None or endpoint in static_files.ENDPOINTS:
         return
     view = current_app.view_functions[endpoint]
     allowed: frozenset[str] = getattr(view, "allowed", frozenset())

@@ -161,8 +161,10 @@ def init_app(app: Flask) -> None:
 
 def _sent_on(response: Response) -> Response:
     """Forgets a form that was sent on, unless its view warned of something, and goes on to what waits besides."""
-    kept = request.args.get(SENT_ON, type=int) if request.method == "POST" else None
-    if kept is None or "launch" not in g or response.status_code >= 400:
+    if "launch" not in g or request.method != "POST" or response.status_code >= 400:
+        return response
+    kept = request.args.get(SENT_ON, type=int)
+    if kept is None:
         return response
     warned = any(category == "warning" for category, _text in session.get("_flashes", []))
     with wiring().store.write() as store:
