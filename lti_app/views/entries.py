@@ -129,5 +129,5 @@ def _level(text: str) -> int | None:
 
 
 def _lines(text: str) -> str:
-    """Browsers send line ends as CR LF; the store keeps LF."""
-    return text.replace("\r\n", "\n").strip()
+    """Browsers send line ends as CR LF; the store keeps LF, and PostgreSQL no NUL."""
+    return text.replace("\r\n", "\n").replace("\0", "").strip()

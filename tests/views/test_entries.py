@@ -173,7 +173,7 @@ class TestFromTheForm:
                 f"comment:{FIRST}": "À revoir.",
                 f"comment-was:{FIRST}": "À revoir.",
                 f"level:{SECOND}": "3",
-                f"comment:{SECOND}": "Ligne 1\r\nLigne 2 ",
+                f"comment:{SECOND}": "Ligne 1\r\nLi\0gne 2 ",
                 f"level:{THIRD}": "",
             },
         )
