@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Frame, expect
+from playwright.sync_api import BrowserContext, Frame, Route, expect
 
 from tests.browser.conftest import PHONE, Visitor
 from tests.browser.grid import Grid
@@ -68,3 +68,23 @@ def test_the_grid_shows_only_todays(sitting: Frame) -> None:
     sitting.goto(sitting.url.replace("/session", "/class"))
     sitting.get_by_label("Partie à afficher").select_option("sitting")
     expect(sitting.locator("#grid thead .leaf")).to_have_count(2)
+
+
+def test_a_touch_before_the_script_is_there_is_saved_too(sitting: Frame) -> None:
+    """On a slow line the page is there before its script."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    sitting.page.route("**/js/sitting.js", hold)
+    sitting.goto(sitting.url, wait_until="commit")
+    expect(sitting.locator("li[data-learner]").first).to_be_visible()
+    rate(sitting, "ABADIE", "Acquis")
+    expect(sitting.locator("html.js")).to_have_count(0)
+    held[0].continue_()
+    expect(sitting.locator("#saving")).to_have_text("Enregistré")
+    sitting.page.unroute("**/js/sitting.js")
+    sitting.goto(sitting.url)
+    line = sitting.locator("li[data-learner]").filter(has_text="ABADIE")
+    expect(line.get_by_role("radio", name="Acquis", exact=True)).to_be_checked()

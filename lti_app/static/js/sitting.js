@@ -20,7 +20,7 @@ const form = byId("sitting");
 const rows = new Map([...form.querySelectorAll("li[data-learner]")].map((row) => [Number(row.dataset.learner), row]));
 const marks = new Map(data.scale.marks.map((mark) => [mark.code, mark]));
 let since = data.since;
-const shown = new Map([...rows.keys()].map((id) => [id, checked(id)]));
+const shown = new Map([...rows.keys()].map((id) => [id, given(id)]));
 const kept = new Kept(`${data.link}:${data.me}`);
 const saver = new Saver(data.urls.assessments, token, { since: () => since, kept });
 const edited = new Map();
@@ -28,6 +28,11 @@ const edited = new Map();
 /* A field's value is a level's number, a mark's name, or empty. */
 function checked(id) {
   return form.querySelector(`input[name="level:${id}"]:checked`)?.value ?? "";
+}
+
+/* What the page came with. */
+function given(id) {
+  return form.querySelector(`input[name="level:${id}"][checked]`)?.value ?? "";
 }
 
 function entryOf(field) {
@@ -165,6 +170,10 @@ function plan() {
 }
 document.addEventListener("visibilitychange", plan);
 plan();
+
+/* What was touched before this script was there. */
+for (const id of rows.keys()) rate(id, checked(id));
+saver.flush();
 
 /* ---- teams ---- */
 
