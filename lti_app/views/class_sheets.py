@@ -21,10 +21,9 @@ from sqlalchemy.orm import Session
 
 from exporters import class_sheet
 from lti_app.errors import InputError, NotFound
-from lti_app.services.classes import assessing, cells, clashes, class_sheets, classroom, masteries
+from lti_app.services.classes import class_sheets, classroom, masteries, undoing
 from lti_app.services.classes.assessing import Entry
 from lti_app.services.classes.clashes import Based
-from lti_app.services.classes.undoing import Batch
 from lti_app.services.current import CurrentLaunch
 from lti_app.services.wiring import wiring
 from lti_app.views import grid_data, undo
@@ -103,10 +102,7 @@ def accept(sid: str) -> ResponseReturnValue:
         posted = _entered(session, launch)
         masteries.hold(session, launch.course_id)
         framing = classroom.framing_of(session, launch)
-        clear, held = clashes.split(session, launch, framing, posted)
-        latest = cells.latest_id(session, launch.course_id)
-        assessing.record(session, launch, clear, parts.clock())
-        batch = Batch(latest, cells.latest_id(session, launch.course_id))
+        batch, held = undoing.record(session, launch, framing, posted, parts.clock())
     parts.wake()
     say_clashes(held, framing)
     undo.offer(batch)

@@ -30,9 +30,8 @@ from werkzeug.wrappers import Response
 
 from lti_app.models import Declaration, KeptKind, KeptWork
 from lti_app.services.activities.framing import Framing
-from lti_app.services.classes import assessing, cells, clashes, classroom, masteries, people
+from lti_app.services.classes import cells, classroom, masteries, people, undoing
 from lti_app.services.classes.clashes import Based
-from lti_app.services.classes.undoing import Batch
 from lti_app.services.current import CurrentLaunch
 from lti_app.services.launches import kept_work
 from lti_app.services.wiring import wiring
@@ -112,10 +111,8 @@ def record(sid: str) -> ResponseReturnValue:
         framing = classroom.framing_of(store, launch)
         rows = [row for row in _named(store, launch) if row.kind == KeptKind.ENTRIES.value]
         posted, _strange = _fitting(store, launch, framing, rows)
-        clear, held = clashes.split(store, launch, framing, posted)
-        latest = cells.latest_id(store, launch.course_id)
-        assessing.record(store, launch, clear, parts.clock())
-        batch = Batch(latest, cells.latest_id(store, launch.course_id))
+        batch, held = undoing.record(store, launch, framing, posted, parts.clock())
+        recorded = undoing.count(store, launch, batch, parts.clock())
         kept_work.drop(store, rows)
         more = _waiting(store, launch)
     parts.wake()
@@ -123,8 +120,8 @@ def record(sid: str) -> ResponseReturnValue:
     say_clashes(held, framing)
     if more:
         flash(
-            ngettext("%(num)s case enregistrée.", "%(num)s cases enregistrées.", len(clear)),
-            "success" if clear else "info",
+            ngettext("%(num)s case enregistrée.", "%(num)s cases enregistrées.", recorded),
+            "success" if recorded else "info",
         )
     return redirect(_on(sid), code=303)
 

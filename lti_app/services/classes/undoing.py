@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from lti_app.models import Assessment
 from lti_app.services.activities.framing import Framing
-from lti_app.services.classes import assessing, classroom, masteries
+from lti_app.services.classes import assessing, cells, clashes, classroom, masteries
+from lti_app.services.classes.clashes import Based, Clash
 from lti_app.services.current import CurrentLaunch
 from referential.occasions import COMMENT, WINDOW
 
@@ -35,6 +36,21 @@ class Undone:
 
     cells: int
     stay: int
+
+
+def record(
+    session: Session,
+    launch: CurrentLaunch,
+    framing: Framing,
+    posted: Sequence[Based],
+    now: datetime,
+) -> tuple[Batch, list[Clash]]:
+    """Records what clashes with no colleague's entry, as a batch, and tells the rest. To be called after
+    ``masteries.hold``, in the session's transaction."""
+    clear, held = clashes.split(session, launch, framing, posted)
+    latest = cells.latest_id(session, launch.course_id)
+    assessing.record(session, launch, clear, now)
+    return Batch(latest, cells.latest_id(session, launch.course_id)), held
 
 
 def count(session: Session, launch: CurrentLaunch, batch: Batch, now: datetime) -> int:
