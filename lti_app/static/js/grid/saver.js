@@ -70,6 +70,7 @@ export class Saver extends EventTarget {
     if (this.sending.size || !this.waiting.size || this.expired) return;
     const pause = this.begun + PACE - performance.now();
     if (pause > 0) {
+      this._tell(this.failures ? null : say("saving"));
       this.timer = setTimeout(() => this.flush(), pause);
       return;
     }
