@@ -12,7 +12,15 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Frame,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from lti_app.demo import listen
 from lti_app.demo.run import Running, running
@@ -94,6 +102,18 @@ def enter(context: BrowserContext, site: Running, name: str) -> Visitor:
     page.get_by_role("button", name=name).click()
     page.wait_for_url(re.compile("/(my|course)/"))
     return Visitor(page, site)
+
+
+def touch(field: Locator) -> None:
+    """Chooses a level as a finger does: by the label that hides its field."""
+    field.locator("xpath=ancestor::label").click()
+    expect(field).to_be_checked()
+
+
+def wait_for_paint(frame: Frame) -> None:
+    """The page is on the screen; Chromium drops touches that come before its first paint."""
+    seen = "new PerformanceObserver(seen).observe({type: 'paint', buffered: true})"
+    frame.evaluate(f"new Promise((seen) => {seen})")
 
 
 def open_pages(tool: Frame) -> None:

@@ -74,7 +74,7 @@ def test_a_sitting_too(person: Callable[[str], Visitor], site: Running) -> None:
     visitor.page.set_viewport_size(PHONE)
     tool = visitor.open(PART)
     tool.goto(tool.url.removesuffix("/class") + "/session/choose")
-    tool.locator('input[name="code"]').first.check(force=True)
+    tool.locator('input[name="code"]').first.check()
     tool.get_by_role("button", name="Commencer la séance").click()
     row = tool.locator("#sitting li[data-learner]").first
     expect(row).to_be_visible()

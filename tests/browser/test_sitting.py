@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Frame, Route, expect
 
-from tests.browser.conftest import PHONE, Visitor
+from tests.browser.conftest import PHONE, Visitor, touch, wait_for_paint
 from tests.browser.grid import Grid
 
 pytestmark = pytest.mark.browser
@@ -32,7 +32,7 @@ def sitting(person: Callable[[str], Visitor]) -> Frame:
 
 def rate(frame: Frame, name: str, level: str) -> None:
     line = frame.locator("li[data-learner]").filter(has_text=name)
-    line.get_by_role("radio", name=level, exact=True).check(force=True)
+    touch(line.get_by_role("radio", name=level, exact=True))
 
 
 def test_each_touch_is_saved_and_counted(sitting: Frame) -> None:
@@ -80,6 +80,7 @@ def test_a_touch_before_the_script_is_there_is_saved_too(sitting: Frame) -> None
     sitting.page.route("**/js/sitting.js", hold)
     sitting.goto(sitting.url, wait_until="commit")
     expect(sitting.locator("li[data-learner]").first).to_be_visible()
+    wait_for_paint(sitting)
     rate(sitting, "ABADIE", "Acquis")
     expect(sitting.locator("html.js")).to_have_count(0)
     held[0].continue_()

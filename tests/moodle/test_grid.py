@@ -184,7 +184,7 @@ def test_a_spreadsheet_and_the_seance(grid: Grid, tmp_path: Path) -> None:
     frame.locator("form:has(input[name=code]) button").last.click()
     frame.wait_for_url("**/session")
     line = frame.locator("li[data-learner]").nth(2)
-    line.locator("input[type=radio][value='2']").check(force=True)
+    line.locator("label:has(input[value='2'])").click()
     expect(frame.locator("#saving")).to_have_text(re.compile("^(Enregistré|Saved)$"))
     grid.launch()
     assert grid.letters(ALL, COLUMNS) == ["M-------", "-A------", "-------E", "--------"]
