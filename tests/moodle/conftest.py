@@ -3,7 +3,8 @@
 They need ``MOODLE_URL``, ``MOODLE_ADMIN_USER`` and ``MOODLE_ADMIN_PASSWORD``; without them every test
 here skips and says so. Nothing is left behind: each run makes its own course, people, tool and
 framework under names of its own and deletes them. Moodle must be able to reach this machine's
-localhost (docs/connecter-moodle.md, « Réseau local »).
+localhost (docs/connecter-moodle.md, « Réseau local »), and have French installed: people of the tests
+speak it.
 
 ``COMPETENCES_TEST_PICTURES`` names a folder for screenshots of the tool inside Moodle.
 """
