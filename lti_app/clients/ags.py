@@ -4,19 +4,21 @@ Moodle's ways, each as recorded: media types must match exactly; a score without
 feedback that is there, one without ``scoreGiven`` or with another progress than FullyGraded erases
 the grade, so neither is ever sent; timestamps not newer than the stored one are answered 409; the
 reason of a refusal stands in the HTTP reason phrase only; its pages of line items and results are
-broken, so they are never asked for.
+broken, so they are never asked for. Other platforms page by themselves, and are read to the end.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from lti_app.clients.http import json_of
+from lti_app.clients import pages
+from lti_app.clients.http import Answer, json_of
 from lti_app.clients.scopes import (
     LINE_ITEM_READ_SCOPE,
     LINE_ITEM_SCOPE,
@@ -24,7 +26,6 @@ from lti_app.clients.scopes import (
     SCORE_SCOPE,
 )
 from lti_app.clients.tokens import PlatformConnector
-from lti_app.errors import ServiceUnavailable
 
 __all__ = ["LINE_ITEM_READ_SCOPE", "LINE_ITEM_SCOPE", "RESULT_SCOPE", "SCORE_SCOPE"]
 
@@ -96,17 +97,14 @@ def post_score(connector: PlatformConnector, line_item_url: str, score: Score) -
 def results(
     connector: PlatformConnector, line_item_url: str, user_id: str | None = None
 ) -> list[Result]:
-    """Everybody's result in the column, or one learner's."""
-    response = connector.call(
-        "GET",
-        sub_url(line_item_url, "results"),
-        (RESULT_SCOPE,),
-        accept=RESULTS_TYPE,
-        params={"user_id": user_id} if user_id else None,
-    )
-    body = json_of(response)
-    if not isinstance(body, list):
-        raise ServiceUnavailable("results are not a list", status=response.status)
+    """Everybody's result in the column, or one learner's; nothing is returned in part."""
+    url = sub_url(line_item_url, "results")
+    if user_id:
+        url = with_filters(url, {"user_id": user_id})
+
+    def page(here: str) -> Answer:
+        return connector.call("GET", here, (RESULT_SCOPE,), accept=RESULTS_TYPE)
+
     return [
         Result(
             user_id=str(entry["userId"]),
@@ -115,8 +113,8 @@ def results(
             comment=str(entry.get("comment") or ""),
             at=_moment(entry.get("timestamp")),
         )
-        for entry in body
-        if isinstance(entry, dict) and "userId" in entry
+        for entry in pages.entries(page, url, "results")
+        if "userId" in entry
     ]
 
 
@@ -124,6 +122,15 @@ def sub_url(line_item_url: str, name: str) -> str:
     """``…/lineitem?type_id=1`` with the name at the end of the path, before the query (AGS 2.0 §3.3)."""
     parts = urlsplit(line_item_url)
     return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{name}"))
+
+
+def with_filters(url: str, filters: Mapping[str, str]) -> str:
+    """The list's address with these filters beside the query that it has."""
+    if not filters:
+        return url
+    parts = urlsplit(url)
+    query = [*parse_qsl(parts.query, keep_blank_values=True), *filters.items()]
+    return urlunsplit(parts._replace(query=urlencode(query)))
 
 
 def _number(value: Any) -> Decimal | None:

@@ -13,17 +13,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
-from lti_app.clients.ags import LINE_ITEM_READ_SCOPE, LINE_ITEM_SCOPE
-from lti_app.clients.http import json_of
+from lti_app.clients import pages
+from lti_app.clients.ags import LINE_ITEM_READ_SCOPE, LINE_ITEM_SCOPE, with_filters
+from lti_app.clients.http import Answer, json_of
 from lti_app.clients.tokens import PlatformConnector
 from lti_app.errors import ServiceUnavailable
 
 ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
 CONTAINER_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 MAX_LABEL, MAX_RESOURCE_ID, MAX_TAG = 255, 512, 255
-MAX_PAGES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +59,12 @@ def columns(
 ) -> list[Column]:
     """The tool's columns in the course, in the platform's order, of that activity or resource."""
     wanted = {"resource_link_id": link_id, "resource_id": resource_id, "tag": tag}
-    url: str | None = with_filters(line_items_url, {k: v for k, v in wanted.items() if v})
-    found: list[Column] = []
-    seen: set[str] = set()
-    while url and url not in seen and len(seen) < MAX_PAGES:
-        seen.add(url)
-        response = connector.call("GET", url, (LINE_ITEM_READ_SCOPE,), accept=CONTAINER_TYPE)
-        body = json_of(response)
-        if not isinstance(body, list):
-            raise ServiceUnavailable("columns are not a list", status=response.status)
-        found += [_column(entry) for entry in body if isinstance(entry, dict) and entry.get("id")]
-        url = _next(response.links, response.url, line_items_url)
+    url = with_filters(line_items_url, {k: v for k, v in wanted.items() if v})
+
+    def page(here: str) -> Answer:
+        return connector.call("GET", here, (LINE_ITEM_READ_SCOPE,), accept=CONTAINER_TYPE)
+
+    found = [_column(entry) for entry in pages.entries(page, url, "columns") if entry.get("id")]
     return [c for c in found if _matches(c, link_id, resource_id, tag)]
 
 
@@ -101,15 +95,6 @@ def delete(connector: PlatformConnector, url: str) -> None:
     connector.call("DELETE", url, (LINE_ITEM_SCOPE,))
 
 
-def with_filters(url: str, filters: Mapping[str, str]) -> str:
-    """The list's address with these filters beside the query that it has."""
-    if not filters:
-        return url
-    parts = urlsplit(url)
-    query = [*parse_qsl(parts.query, keep_blank_values=True), *filters.items()]
-    return urlunsplit(parts._replace(query=urlencode(query)))
-
-
 def _matches(column: Column, link_id: str, resource_id: str, tag: str) -> bool:
     """Platforms may ignore a filter they do not know."""
     return (
@@ -117,14 +102,6 @@ def _matches(column: Column, link_id: str, resource_id: str, tag: str) -> bool:
         and (not resource_id or column.resource_id == resource_id)
         and (not tag or column.tag == tag)
     )
-
-
-def _next(links: Mapping[str, str], here: str, first: str) -> str | None:
-    link = links.get("next")
-    if not link:
-        return None
-    url = urljoin(here, link)
-    return url if urlsplit(url).netloc == urlsplit(first).netloc else None
 
 
 def _dump(column: Column) -> str:

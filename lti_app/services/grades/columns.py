@@ -20,7 +20,7 @@ from lti_app.clients import ags_columns
 from lti_app.clients.ags import LINE_ITEM_READ_SCOPE, LINE_ITEM_SCOPE
 from lti_app.clients.ags_columns import Column
 from lti_app.clients.tokens import PlatformConnector
-from lti_app.errors import InputError, ServiceError, ServiceRefused
+from lti_app.errors import AddressRefused, InputError, ServiceError, ServiceRefused
 from lti_app.models import (
     ColumnKind,
     Course,
@@ -95,6 +95,9 @@ def _settle(parts: Wiring, item: LineItem, course: Course, platform: Platform) -
     except ServiceRefused as failure:
         error = "column_not_allowed"
         logs.event("column refused", line_item=item.id, detail=str(failure))
+    except AddressRefused as failure:
+        error = "address_refused"
+        logs.event("column not found out", line_item=item.id, detail=str(failure))
     except ServiceError as failure:
         error, again = "platform_unavailable", TRY_AGAIN
         logs.event("column not found out", line_item=item.id, detail=str(failure))

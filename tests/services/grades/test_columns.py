@@ -153,8 +153,8 @@ def test_a_removed_column_is_gone_on_both_sides(campus: Campus) -> None:
     assert [item.part for item in items(campus)] == [""]
 
 
-def test_a_list_in_pages_is_read_whole_elsewhere_than_moodle(campus: Campus) -> None:
-    """Moodle gives everything without a limit; its paged links are broken, so none is asked for."""
+def test_no_pages_are_asked_for(campus: Campus) -> None:
+    """Moodle gives everything without a limit; its paged links are broken."""
     campus.launch()
     with campus.parts.store.read() as session:
         course = session.scalars(select(Course)).one()
