@@ -11,6 +11,8 @@ from sqlalchemy import event, func, select, update
 
 from lti_app.models import (
     Course,
+    Group,
+    GroupMember,
     LaunchSession,
     LineItem,
     Membership,
@@ -126,6 +128,9 @@ CONTEXT = {"id": "2", "label": "SIO1", "title": "Renamed course", "type": ["Cour
             "{lms}/people",
             id="roster",
         ),
+        pytest.param(
+            {CLAIM + "custom": {"group_ids": "7"}}, Group, "external_id", "7", id="first group"
+        ),
     ],
 )
 def test_what_is_new_is_kept(
@@ -141,6 +146,37 @@ def test_what_is_new_is_kept(
     with parts.store.read() as session:
         row = session.scalars(select(table)).one()
     assert getattr(row, column) == here(value)
+
+
+@pytest.mark.parametrize(
+    ("user", "then", "members"),
+    [
+        pytest.param(PUPIL, "8,9", {"8", "9"}, id="others"),
+        pytest.param(PUPIL, "", set(), id="none"),
+        pytest.param(PUPIL, "7", {"7"}, id="one less"),
+        pytest.param(PUPIL, "$Moodle.Person.userGroupIds", {"7", "8"}, id="not told"),
+        pytest.param(TEACHER, "7", set(), id="a teacher's"),
+    ],
+)
+def test_groups_follow_each_launch(
+    browser: Browser, parts: Wiring, user: int, then: str, members: set[str]
+) -> None:
+    for told in ("7,8", then):
+        browser.launch(user, overrides={CLAIM + "custom": {"group_ids": told}})
+    with parts.store.read() as session:
+        query = select(Group.external_id).join(GroupMember, GroupMember.group_id == Group.id)
+        assert set(session.scalars(query)) == members
+
+
+def test_the_same_groups_in_another_order_are_nothing_new(browser: Browser, parts: Wiring) -> None:
+    custom = {CLAIM + "custom": {"group_ids": "7,8"}}
+    browser.launch(PUPIL, overrides=custom)
+    login = browser.begin(PUPIL)
+    again = {CLAIM + "custom": {"group_ids": "8, 7"}}
+    token = browser.lms.id_token(PUPIL, ACTIVITY, login.nonce, overrides=again)
+    with statements(parts) as seen:
+        assert browser.finish(login, token).status_code == 303
+    assert seen == []
 
 
 def test_new_parameters_are_kept(browser: Browser, parts: Wiring) -> None:

@@ -105,7 +105,8 @@ def test_another_courses_group_or_pupil_is_not_found(
 class TestToldByLaunches:
     def follow(self, parts: Wiring, school: School, pupil: int, told: str) -> None:
         with parts.store.write() as session:
-            groups.follow(session, school.course_id, pupil, told)
+            ids = groups.told({"group_ids": told}) or ()
+            groups.follow(session, school.course_id, pupil, ids)
 
     def test_a_students_own_groups_are_followed(
         self, teacher: Visitor, school: School, parts: Wiring

@@ -19,6 +19,7 @@ from lti_app.models import Group, GroupKind, GroupMember
 from lti_app.services.classes import classroom, masteries
 from lti_app.services.current import CurrentLaunch
 
+GROUP_IDS = "group_ids"  # custom parameter: ids of the launching person's own groups
 MAX_NAME = 60  # characters
 MAX_GROUPS = 100  # in a course
 MAX_TOLD = 20  # groups of one person that a launch may name
@@ -132,11 +133,19 @@ def place(session: Session, launch: CurrentLaunch, members: Mapping[int, Collect
     session.flush()
 
 
-def follow(session: Session, course_id: int, user_id: int, group_ids: str) -> None:
-    """Takes over what a launch tells of a student's own groups in the LMS (ids, comma-separated);
-    groups that a teacher made are left alone."""
-    told = {part.strip() for part in group_ids.split(",") if part.strip().isascii()}
-    told = {part for part in told if part.isdigit() and len(part) <= 12}
+def told(custom: Mapping[str, object]) -> frozenset[str] | None:
+    """The ids of a person's own groups as a launch's custom parameters tell them, comma-separated; None where
+    they do not, or where the platform left a variable that it does not know as it stands."""
+    words = custom.get(GROUP_IDS)
+    if words is None or str(words).startswith("$"):
+        return None
+    parts = (part.strip() for part in str(words).split(","))
+    return frozenset(p for p in parts if p.isascii() and p.isdigit() and len(p) <= 12)
+
+
+def follow(session: Session, course_id: int, user_id: int, told: Collection[str]) -> None:
+    """Takes over what a launch tells of a student's own groups in the LMS; groups that a teacher made are
+    left alone."""
     known = {
         group.external_id: group
         for group in _groups(session, course_id)

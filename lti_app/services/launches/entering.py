@@ -35,7 +35,6 @@ from lti_app.services.lti import roles
 from lti_app.services.lti.hosts import OwnHosts, own_hosts
 from lti_app.services.lti.message import DEEP_LINKING, LaunchMessage, language
 
-GROUP_IDS = "group_ids"  # custom parameter: ids of the launching person's own groups
 SWEEP_ONE_IN = 500  # launches; each sweep reads every session and deletes what is long over
 
 
@@ -223,13 +222,12 @@ def _membership(session: Session, course: Course, user: User, message: LaunchMes
 
 
 def _groups(session: Session, course: Course, user: User, message: LaunchMessage) -> None:
-    """A student's own groups in the LMS, where the activity's parameters ask for them. A platform that does
-    not know the variable leaves it as it stands."""
-    told = message.custom.get(GROUP_IDS)
-    if told is None or str(told).startswith("$") or roles.place(message.roles) != LEARNER:
+    """A student's own groups in the LMS, where the activity's parameters ask for them."""
+    told = groups.told(message.custom)
+    if told is None or roles.place(message.roles) != LEARNER:
         return
     session.flush()
-    groups.follow(session, course.id, user.id, str(told))
+    groups.follow(session, course.id, user.id, told)
 
 
 def _line_item(

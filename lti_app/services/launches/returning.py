@@ -12,13 +12,25 @@ import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, text
+from sqlalchemy import bindparam, func, insert, literal_column, select
 
-from lti_app.models import LaunchSession, Platform
+from lti_app.models import (
+    Course,
+    Deployment,
+    Group,
+    GroupMember,
+    LaunchSession,
+    LineItem,
+    Membership,
+    Platform,
+    ResourceLink,
+    User,
+)
 from lti_app.models.prepared import Driver, Prepared
 from lti_app.models.store import Store
 from lti_app.services.activities import choosing_again
-from lti_app.services.current import TEACHER
+from lti_app.services.classes import groups
+from lti_app.services.current import LEARNER, TEACHER
 from lti_app.services.launches import launch_sessions
 from lti_app.services.lti import roles
 from lti_app.services.lti.hosts import OwnHosts
@@ -44,31 +56,58 @@ class _Known(NamedTuple):
     item_id: int | None
     url: str | None
     look_at: Any
+    groups: str | None
 
 
+_COMMA: Any = literal_column("','")  # a string would be one more value to bind
+_GROUPS = (  # the person's, of those that launches tell
+    select(func.aggregate_strings(Group.external_id, _COMMA))
+    .join(GroupMember, GroupMember.group_id == Group.id)
+    .where(GroupMember.user_id == User.id, Group.course_id == Course.id)
+    .correlate(User, Course)
+    .scalar_subquery()
+)
 _KNOWN = Prepared(
-    text(
-        """
-        SELECT users.id, users.given_name, users.family_name, users.name,
-               courses.id, courses.label, courses.title,
-               courses.memberships_url, courses.lineitems_url, courses.ags_scopes,
-               memberships.launched_as, memberships.active,
-               resource_links.id, resource_links.title, resource_links.custom_settings,
-               line_items.id, line_items.url, line_items.look_at
-        FROM users
-        JOIN deployments ON deployments.platform_id = users.platform_id
-            AND deployments.deployment_id = :deployment_id
-        JOIN courses ON courses.deployment_id = deployments.id
-            AND courses.context_id = :context_id
-        JOIN memberships ON memberships.course_id = courses.id
-            AND memberships.user_id = users.id
-        JOIN resource_links ON resource_links.course_id = courses.id
-            AND resource_links.lti_id = :lti_id
-        LEFT JOIN line_items ON line_items.resource_link_id = resource_links.id
-            AND line_items.part = ''
-        WHERE users.platform_id = :platform_id AND users.sub = :sub
-        """
+    select(
+        User.id,
+        User.given_name,
+        User.family_name,
+        User.name,
+        Course.id,
+        Course.label,
+        Course.title,
+        Course.memberships_url,
+        Course.lineitems_url,
+        Course.ags_scopes,
+        Membership.launched_as,
+        Membership.active,
+        ResourceLink.id,
+        ResourceLink.title,
+        ResourceLink.custom_settings,
+        LineItem.id,
+        LineItem.url,
+        LineItem.look_at,
+        _GROUPS,
     )
+    .join(
+        Deployment,
+        (Deployment.platform_id == User.platform_id)
+        & (Deployment.deployment_id == bindparam("deployment_id")),
+    )
+    .join(
+        Course,
+        (Course.deployment_id == Deployment.id) & (Course.context_id == bindparam("context_id")),
+    )
+    .join(Membership, (Membership.course_id == Course.id) & (Membership.user_id == User.id))
+    .join(
+        ResourceLink,
+        (ResourceLink.course_id == Course.id) & (ResourceLink.lti_id == bindparam("lti_id")),
+    )
+    .outerjoin(
+        LineItem,
+        (LineItem.resource_link_id == ResourceLink.id) & (LineItem.part == literal_column("''")),
+    )
+    .where(User.platform_id == bindparam("platform_id"), User.sub == bindparam("sub"))
 )
 _SESSION = Prepared(
     insert(LaunchSession),
@@ -150,6 +189,7 @@ def _same(row: _Known, message: LaunchMessage, hosts: OwnHosts) -> bool:
         and message.resource_link_title == row.title
         and choosing_again.said(message.custom) == settings
         and _same_column(row, hosts.own(message.line_item_url))
+        and _same_groups(row, message)
     )
 
 
@@ -166,3 +206,8 @@ def _same_column(row: _Known, url: str | None) -> bool:
     if row.item_id is None:
         return url is None and row.lineitems_url is None
     return row.look_at is None and url in (None, row.url)
+
+
+def _same_groups(row: _Known, message: LaunchMessage) -> bool:
+    told = groups.told(message.custom) if row.launched_as == LEARNER else None
+    return told is None or told == set((row.groups or "").split(",")) - {""}
