@@ -92,7 +92,11 @@ class TokenRefused(ServiceRefused):
 
 
 class ScopeMissing(TokenRefused):
-    """The platform gives us a token, but not for what the call needs."""
+    """The platform gives us a token, but not for what the call needs: without ``scopes``."""
+
+    def __init__(self, message: str, scopes: frozenset[str]) -> None:
+        super().__init__(message, reason="invalid_scope")
+        self.scopes = scopes
 
 
 class MoodleRefused(ServiceRefused):

@@ -162,9 +162,9 @@ class PlatformConnector:
             self._tokens.drop(self._platform_id, key, token)  # perhaps more is granted now
             if last_try:
                 break
+        missing = frozenset(scope for scope in needed if not covers(token.granted, {scope}))
         raise ScopeMissing(
-            f"platform {self._platform_id} does not grant {' '.join(sorted(needed))}",
-            reason="invalid_scope",
+            f"platform {self._platform_id} does not grant {' '.join(sorted(missing))}", missing
         )
 
     def _request(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,45 @@ def test_the_self_test_names_each_wrong_value(campus: Campus) -> None:
         found = [one.name for one in platform_check.check(campus.parts, row) if not one.right]
         unknown = ["client-id"] if new.client_id != right.client_id else []
         assert sorted({*found}) == sorted({name, *unknown})
+
+
+AGS, NRPS = "IMS LTI Assignment and Grade Services", "IMS LTI Names and Role Provisioning"
+
+
+@pytest.mark.parametrize(
+    ("granted", "named"),
+    [
+        pytest.param({}, None, id="all"),
+        pytest.param({"memberships": False}, [NRPS], id="no roster"),
+        pytest.param({"gradesync": 0}, [AGS], id="no grades"),
+        pytest.param({"gradesync": 1}, [AGS], id="no columns"),
+        pytest.param({"gradesync": 1, "memberships": False}, [AGS, NRPS], id="some of both"),
+    ],
+)
+def test_the_self_test_names_the_services_that_are_switched_off(
+    campus: Campus, granted: dict[str, Any], named: list[str] | None
+) -> None:
+    campus.lms.set_tool(**granted)
+    with campus.parts.store.read() as session:
+        (platform,) = platforms.listed(session)
+    checks = {one.name: one for one in platform_check.check(campus.parts, platform)}
+    assert checks["auth-token-url"].right, "the address is not what is wrong"
+    assert checks["client-id"].right
+    if named is None:
+        assert "scope" not in checks
+        return
+    assert not checks["scope"].right
+    said = checks["scope"].said("en")
+    assert [service for service in (AGS, NRPS) if service in said] == named
+    assert "rubrique « Services »" in checks["scope"].said("fr")
+
+
+def test_the_self_test_says_when_no_service_is_allowed(campus: Campus) -> None:
+    campus.lms.set_tool(gradesync=0, memberships=False)
+    with campus.parts.store.read() as session:
+        (platform,) = platforms.listed(session)
+    wrong = {one.name for one in platform_check.check(campus.parts, platform) if not one.right}
+    assert wrong == {"scope"}
 
 
 def test_no_platform_takes_the_identifiers_of_another(campus: Campus) -> None:

@@ -1,7 +1,7 @@
 """The self-test of a platform: each registered value tried, and the wrong one named.
 
 An access token is asked for as the grade service would: whether the platform answers, knows the client,
-can read our public keys and grants the scopes all shows in what it says.
+can read our public keys and grants which services all shows in what it says.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lti_app.clients.http import json_of
+from lti_app.clients.scopes import MEMBERS_SCOPE
 from lti_app.clients.url_policy import check_url
-from lti_app.errors import AddressRefused, ServiceError
+from lti_app.errors import AddressRefused, ScopeMissing, ServiceError
 from lti_app.models import Platform
 from lti_app.services.platforms.platform_access import connector_for
 from lti_app.services.platforms.registered import MOODLE_PATHS
@@ -18,6 +19,16 @@ from lti_app.services.registration.configuration import SCOPES
 from lti_app.services.wiring import Wiring
 
 OPENID_CONFIGURATION = "/mod/lti/openid-configuration.php"  # Moodle's
+GRADES = (  # the service and the choice in Moodle's form
+    "« Services de devoirs et de notes IMS LTI » sur « Utiliser ce service pour la synchronisation des notes "
+    "et la gestion des colonnes »",
+    "“IMS LTI Assignment and Grade Services” to “Use this service for grade sync and column management”",
+)
+MEMBERS = (
+    "« Noms et approvisionnement de rôles IMS LTI » sur « Utiliser ce service pour obtenir des informations sur "
+    "les membres… »",
+    "“IMS LTI Names and Role Provisioning” to “Use this service to retrieve members’ information…”",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +111,31 @@ def _keys(parts: Wiring, platform: Platform) -> Check:
 def _token(parts: Wiring, platform: Platform) -> list[Check]:
     try:
         connector_for(parts, platform).get_access_token(SCOPES)
+    except ScopeMissing as error:
+        short = [_not_granted(error.scopes)]
     except ServiceError as error:
         return [_refused(error)]
+    else:
+        short = []
     return [
         Check("auth-token-url", True, platform.auth_token_url),
         Check("client-id", True, platform.client_id),
+        *short,
     ]
+
+
+def _not_granted(scopes: frozenset[str]) -> Check:
+    """Services switched off for this tool, as Moodle's form names them."""
+    off = [MEMBERS] if MEMBERS_SCOPE in scopes else []
+    if scopes - {MEMBERS_SCOPE}:
+        off.insert(0, GRADES)
+    french, english = (" ; ".join(said) for said in zip(*off, strict=True))
+    return Check(
+        "scope",
+        False,
+        f"à régler dans Moodle, réglages de l’outil, rubrique « Services » : {french}",
+        f"to be set in Moodle, the tool’s settings, section “Services”: {english}",
+    )
 
 
 def _deployment(platform: Platform) -> Check:
