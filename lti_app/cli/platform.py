@@ -151,14 +151,15 @@ def rekey(number: int, client_id: str, deployment_ids: tuple[str, ...]) -> None:
 @click.argument("number", type=int)
 @click.option("--yes", is_flag=True, help=say("Sans confirmation.", "Without asking."))
 def remove(number: int, yes: bool) -> None:
-    with parts() as wired, wired.store.write() as session:
-        row = platforms.found(session, number)
-        held = platforms.holdings(session, number)
+    with parts() as wired:
+        with wired.store.read() as session:  # nobody's launch waits while the question stands there
+            issuer = platforms.found(session, number).issuer
+            held = platforms.holdings(session, number)
         click.echo(
             say(
-                f"{row.issuer} (cours : {held.courses}, activités : {held.activities}, "
+                f"{issuer} (cours : {held.courses}, activités : {held.activities}, "
                 f"personnes : {held.people}, évaluations : {held.assessments}, notes : {held.grades})",
-                f"{row.issuer} (courses: {held.courses}, activities: {held.activities}, "
+                f"{issuer} (courses: {held.courses}, activities: {held.activities}, "
                 f"people: {held.people}, assessments: {held.assessments}, grades: {held.grades})",
             )
         )
@@ -166,7 +167,8 @@ def remove(number: int, yes: bool) -> None:
             click.confirm(
                 say("Tout supprimer, sans retour ?", "Remove all of it for good?"), abort=True
             )
-        platforms.remove(session, number)
+        with wired.store.write() as session:
+            platforms.remove(session, number)
 
 
 def _set(number: int, status: PlatformStatus) -> None:
