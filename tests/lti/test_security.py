@@ -354,19 +354,6 @@ def test_a_warm_launch_calls_nobody(browser: Browser) -> None:
     assert browser.lms.calls == []
 
 
-def test_an_unknown_kid_is_looked_up_once_a_minute(browser: Browser, clock: Clock) -> None:
-    assert browser.launch().status_code == 303
-    clock.forward(seconds=61)
-    browser.lms.faults.forget_calls()
-    for _ in range(5):
-        login = browser.begin()
-        claims = browser.lms.launch_claims(TEACHER, ACTIVITY, login.nonce)
-        assert (
-            code_of(browser.finish(login, browser.lms.sign(claims, kid="x"))) == "token_signature"
-        )
-    assert len([call for call in browser.lms.calls if "certs" in call.path]) <= 1
-
-
 @pytest.mark.parametrize(
     "url",
     ["http://169.254.169.254/latest", "http://127.0.0.1.evil.example/x", "//evil.example", "x://["],

@@ -2,8 +2,9 @@
 
 A warm launch calls nobody. A key id that is not in the cache causes one fetch (a platform that rotated
 its key), but at most one a minute and URL, whoever asks: badly signed tokens must not make us a
-hammer. An answer that holds no keys is never kept. Only RSA keys for RS256 count, wherever the
-token's header points (RFC 8725 §3.1).
+hammer. One thread fetches while the others wait for what it brings; a failure is theirs too, for a moment.
+An answer that holds no keys is never kept. Only RSA keys for RS256 count, wherever the token's header
+points (RFC 8725 §3.1).
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ from jwt.algorithms import RSAAlgorithm
 from jwt.exceptions import InvalidKeyError
 
 from lti_app.clients.http import Http, json_of
-from lti_app.errors import ServiceUnavailable
+from lti_app.errors import ServiceError, ServiceUnavailable
 from lti_app.models import PlatformKeySet
 from lti_app.models.store import Store
 
 REFETCH_AFTER = timedelta(seconds=60)
+FAILED_FOR = timedelta(seconds=5)
 MIN_BITS = 2048  # RFC 7518 §3.3
 MAX_AGE = timedelta(hours=12)  # after that a launch fetches again, so that a withdrawn key dies
 
@@ -33,6 +35,20 @@ MAX_AGE = timedelta(hours=12)  # after that a launch fetches again, so that a wi
 class _Cached:
     keys: dict[str, RSAPublicKey]
     fetched_at: datetime
+
+    def good(self, kid: str, now: datetime) -> bool:
+        """Whether a launch may rely on the key of that id."""
+        return kid in self.keys and now - self.fetched_at < MAX_AGE
+
+    def settles(self, kid: str, now: datetime) -> bool:
+        """Whether there is nothing to ask the platform about that id."""
+        return self.good(kid, now) or now - self.fetched_at < REFETCH_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    error: ServiceError
+    at: datetime
 
 
 class PlatformKeys:
@@ -43,8 +59,8 @@ class PlatformKeys:
         self.http = http
         self._clock = clock
         self._cache: dict[str, _Cached] = {}
-        self._tried_at: dict[str, datetime] = {}
-        self._lock = threading.Lock()
+        self._failed: dict[str, _Failure] = {}
+        self._locks: dict[str, threading.Lock] = {}
 
     def find(self, url: str, kid: str) -> RSAPublicKey | None:
         """The key, or None when the platform does not publish it.
@@ -52,47 +68,50 @@ class PlatformKeys:
         Raises ``ServiceUnavailable`` or ``ServiceRefused`` when its keys are needed and cannot be read.
         """
         now = self._clock()
-        cached = self._cache.get(url)
-        if cached is None:
-            cached = self._stored(url)
-        if cached and kid in cached.keys and now - cached.fetched_at < MAX_AGE:
-            self._cache[url] = cached
+        cached = self._cache.get(url) or self._take_stored(url)
+        if cached is not None and cached.good(kid, now):
             return cached.keys[kid]
-        if not self._may_fetch(url, cached, now):
-            return cached.keys.get(kid) if cached else None
-        cached = self._fetch(url, now)
-        return cached.keys.get(kid)
+        with self._locks.setdefault(url, threading.Lock()):
+            return self._looked_up(url, kid).keys.get(kid)
 
     def forget(self, url: str) -> None:
         """Drops what is cached in this process, for a platform whose address changed."""
         self._cache.pop(url, None)
-        self._tried_at.pop(url, None)
+        self._failed.pop(url, None)
 
-    def _may_fetch(self, url: str, cached: _Cached | None, now: datetime) -> bool:
-        with self._lock:
-            last = self._tried_at.get(url)
-            if cached and (last is None or cached.fetched_at > last):
-                last = cached.fetched_at
-            if last is not None and now - last < REFETCH_AFTER:
-                return False
-            self._tried_at[url] = now
-            return True
+    def _looked_up(self, url: str, kid: str) -> _Cached:
+        """The newest keys that may be had now. One thread at a time: the one before may have got them."""
+        now = self._clock()
+        cached = self._cache.get(url)
+        if cached is None or not cached.settles(kid, now):
+            cached = self._take_stored(url)  # another process may have got them too
+        if cached is not None and cached.settles(kid, now):
+            return cached
+        failure = self._failed.get(url)
+        if failure and now - failure.at < FAILED_FOR:
+            raise ServiceUnavailable(f"{failure.error}, a moment ago", status=failure.error.status)
+        try:
+            return self._fetch(url, now)
+        except ServiceError as error:
+            self._failed[url] = _Failure(error, self._clock())
+            raise
 
     def _fetch(self, url: str, now: datetime) -> _Cached:
-        try:
-            response = self.http.request("GET", url, headers={"Accept": "application/json"})
-            told = json_of(response)
-            keys = _parse(told)
-            if not keys:
-                raise ServiceUnavailable("the key set holds no RSA key")
-        except BaseException:
-            self._tried_at.pop(url, None)  # a failure is not remembered: the next launch may try
-            raise
-        cached = _Cached(keys, now)
-        self._cache[url] = cached
+        response = self.http.request("GET", url, headers={"Accept": "application/json"})
+        told = json_of(response)
+        keys = _parse(told)
+        if not keys:
+            raise ServiceUnavailable("the key set holds no RSA key")
+        cached = self._cache[url] = _Cached(keys, now)
         with self._store.write() as session:
             session.merge(PlatformKeySet(url=url, body=json.dumps(told), fetched_at=now))
         return cached
+
+    def _take_stored(self, url: str) -> _Cached | None:
+        stored = self._stored(url)
+        if stored is not None:
+            self._cache[url] = stored
+        return stored
 
     def _stored(self, url: str) -> _Cached | None:
         with self._store.read() as session:
