@@ -73,8 +73,9 @@ class Membership(Base):
     """A person's place in a course.
 
     Two sources disagree: Moodle calls a non-editing teacher Instructor at launch and Learner in the
-    roster. ``launched_as`` remembers the launch, and it wins: whoever launched as ``teacher`` is
-    never a pupil. ``active`` is false once the roster no longer names the person.
+    roster, and an editing teacher who looks at the course as a student (« Prendre le rôle… ») Learner
+    at that launch only. Whom either calls a teacher is never a pupil. ``launched_as`` remembers the last
+    launch. ``active`` is false once the roster no longer names the person.
     """
 
     __tablename__ = "memberships"
@@ -94,11 +95,12 @@ class Membership(Base):
 
     @hybrid_property
     def is_learner(self) -> bool:
-        """Whether the person is a pupil here: never one who launched as a teacher."""
-        return self.launched_as != "teacher" and "learner" in (self.launched_as, self.roster_role)
+        """Whether the person is a pupil here: never one whom the last launch or the roster calls a teacher."""
+        places = (self.launched_as, self.roster_role)
+        return "teacher" not in places and "learner" in places
 
     @is_learner.inplace.expression
     @classmethod
     def _is_learner(cls) -> ColumnElement[bool]:
         learner = or_(cls.launched_as == "learner", cls.roster_role == "learner")
-        return (cls.launched_as != "teacher") & learner
+        return (cls.launched_as != "teacher") & (cls.roster_role != "teacher") & learner

@@ -27,18 +27,19 @@ class Campus:
     parts: Wiring
     _count: int = 0
 
-    def enter(self, sub: int = TEACHER, activity: int = ACTIVITY) -> Entered:
-        """The session that a launch begins, with its secret."""
+    def enter(self, sub: int = TEACHER, activity: int = ACTIVITY, role: str = "") -> Entered:
+        """The session that a launch begins, with its secret. ``role`` is the one switched to."""
         self._count += 1
         nonce = f"nonce-{self._count}"
-        claims = self.lms.launch_claims(sub, activity, nonce)
+        switched = {message.CLAIM + "roles": [role]} if role else None
+        claims = self.lms.launch_claims(sub, activity, nonce, overrides=switched)
         with self.parts.store.read() as session:
             platform = session.scalars(select(Platform)).one()
         now = self.parts.clock()
         return entering.enter(self.parts.store, platform, message.read(claims), nonce, now)
 
-    def launch(self, sub: int = TEACHER, activity: int = ACTIVITY) -> CurrentLaunch:
-        entered, now = self.enter(sub, activity), self.parts.clock()
+    def launch(self, sub: int = TEACHER, activity: int = ACTIVITY, role: str = "") -> CurrentLaunch:
+        entered, now = self.enter(sub, activity, role), self.parts.clock()
         found = launch_sessions.find(self.parts.store, entered.session_id, entered.secret, now)
         assert found is not None
         return found

@@ -1,4 +1,4 @@
-"""Who is a pupil: what people launched as wins over what the roster calls them."""
+"""Who is a pupil: nobody whom a launch or the roster calls a teacher."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from sqlalchemy import select
 
 from lti_app.demo import listen, serve
 from lti_app.demo.model import User as LmsUser
-from lti_app.models import Course, User
+from lti_app.models import Course, Membership, User
 from lti_app.services.classes import classroom, people, roster
+from lti_app.services.lti.roles import MEMBERSHIP
 from tests.conftest import Clock
-from tests.services.campus import ASSISTANT, Campus
+from tests.services.campus import ASSISTANT, TEACHER, Campus
+
+LEARNER = MEMBERSHIP + "Learner"
 
 
 def names(campus: Campus, course_id: int) -> list[str]:
@@ -35,6 +38,30 @@ def test_a_non_editing_teacher_leaves_the_class_when_they_launch(campus: Campus)
     assert len(names(campus, launch.course_id)) == 36
     campus.launch(ASSISTANT)
     assert len(names(campus, launch.course_id)) == 35
+
+
+def test_a_teacher_who_looks_at_the_course_as_a_student_is_no_pupil(campus: Campus) -> None:
+    """Moodle's « Prendre le rôle… Étudiant » changes the launch, not the roster."""
+    launch = campus.teach()
+    before = names(campus, launch.course_id)
+    assert campus.launch(TEACHER, role=LEARNER).roles == {"learner"}
+    assert names(campus, launch.course_id) == before
+    roster.refresh(campus.parts, launch.course_id)
+    assert names(campus, launch.course_id) == before
+    with campus.parts.store.read() as session:
+        places = session.scalars(select(Membership).where(Membership.course_id == launch.course_id))
+        assert {place.user_id for place in places if place.is_learner} == {
+            user.id for user in classroom.learners(session, launch.course_id)
+        }
+
+
+def test_a_teacher_who_became_a_student_is_a_pupil(campus: Campus) -> None:
+    launch = campus.teach()
+    before = len(names(campus, launch.course_id))
+    campus.lms.store.enrol(2, TEACHER, "student")
+    campus.launch()
+    roster.refresh(campus.parts, launch.course_id)
+    assert len(names(campus, launch.course_id)) == before + 1
 
 
 def test_names_are_the_same_from_a_launch_and_from_the_roster(campus: Campus) -> None:
