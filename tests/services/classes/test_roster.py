@@ -114,6 +114,7 @@ class Register(Flask):
         self.people: dict[str, tuple[str, str]] = {}  # family name and status by id
         self.changed: list[str] = []
         self.refuses_changes = False
+        self.last = ""  # where the last page points, if anywhere
         self.asked: list[str] = []
         self.add_url_rule("/members", view_func=self.members)
         self.add_url_rule("/changes", view_func=self.changes)
@@ -125,6 +126,8 @@ class Register(Flask):
         links = ['</changes?since=1>; rel="differences"']
         if len(self.people) > page * 3 + 3:
             links.append(f'</members?p={page + 1}>; rel="next"')
+        elif self.last:
+            links.append(f'<{self.last}>; rel="next"')
         return self.page(shown, links)
 
     def changes(self) -> Response:
@@ -178,6 +181,20 @@ def test_a_roster_in_pages_is_read_to_its_end(campus: Campus, register: Register
     assert refresh(campus)
     assert register.asked == ["members 0", "members 1", "members 2"]
     assert family_names(campus) == [f"Nom{n}" for n in range(7)]
+
+
+def test_a_roster_that_leads_to_another_host_is_not_followed_and_changes_nothing(
+    campus: Campus, register: Register
+) -> None:
+    refresh(campus)
+    register.people["p7"] = ("Arrivée", "Active")
+    with listen() as door, serve(other := Register(), door):
+        register.last = f"{door.url}/members"
+        assert not refresh(campus, whole=True)
+    assert other.asked == []
+    assert family_names(campus) == [f"Nom{n}" for n in range(7)]
+    with campus.parts.store.read() as session:
+        assert session.scalars(select(Course.roster_error)).one() != ""
 
 
 @pytest.mark.parametrize("status", ["Inactive", "Deleted"])
