@@ -34,6 +34,7 @@ class LaunchSession(Base):
     locale: Mapped[str] = mapped_column(Text, default="fr")
     return_url: Mapped[str | None] = mapped_column(Text)  # holds the person's own key at Moodle
     expires_at: Mapped[datetime]
+    latest_end: Mapped[datetime | None]  # set when the session is first prolonged
 
     user: Mapped[User] = relationship()
     course: Mapped[Course] = relationship()

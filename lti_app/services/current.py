@@ -35,6 +35,7 @@ class CurrentLaunch:
     expires_at: datetime
     return_url: str | None
     deep_linking: Mapping[str, Any] | None = None
+    latest_end: datetime | None = None  # no end is later; None as long as the first end holds
 
     @property
     def may_teach(self) -> bool:

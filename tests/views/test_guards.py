@@ -12,6 +12,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from lti_app import static_files
+from lti_app.models import Platform, PlatformStatus
 from lti_app.services.current import ADMINISTRATOR, CHOOSER, LEARNER, TEACHER
 from lti_app.views.guard import PUBLIC
 from tests.factories import School
@@ -167,3 +168,36 @@ def test_a_session_at_work_goes_on(app: Flask, school: School, clock) -> None:
     assert client.get(base + "/class").status_code == 200
     clock.forward(hours=1)
     assert client.get(base + "/class").status_code == 401
+
+
+def test_no_session_at_work_goes_on_for_ever(app: Flask, school: School, clock) -> None:
+    """A day after its launch it ends, however often something was entered."""
+    client, base = school.enter(app)
+    teacher = Visitor(client, base)
+    teacher.token()
+    entry = {"learner": school.pupils[0], "code": "C1.1.03.1", "level": 3}
+    for hours in (7, 7, 7, 2):
+        clock.forward(hours=hours)
+        assert teacher.send("/assessments", {"entries": [entry]}).status_code == 200
+    clock.forward(hours=1)
+    assert client.get(base + "/class").status_code == 401
+
+
+@pytest.mark.parametrize("status", [PlatformStatus.INACTIVE, PlatformStatus.PENDING])
+def test_a_platform_that_is_switched_off_closes_its_open_sessions(
+    app: Flask, school: School, status: PlatformStatus
+) -> None:
+    client, base = school.enter(app)
+    teacher = Visitor(client, base)
+    teacher.token()
+    with school.parts.store.write() as session:
+        session.get_one(Platform, school.platform_id).status = status.value
+    page = client.get(base + "/class")
+    assert page.status_code == 403
+    assert f'data-code="platform_{status.value}"' in page.text
+    entry = {"learner": school.pupils[0], "code": "C1.1.03.1", "level": 3}
+    refused = teacher.send("/assessments", {"entries": [entry]})
+    assert (refused.status_code, refused.json["error"]) == (403, f"platform_{status.value}")
+    with school.parts.store.write() as session:
+        session.get_one(Platform, school.platform_id).status = PlatformStatus.ACTIVE.value
+    assert client.get(base + "/class").status_code == 200

@@ -18,12 +18,16 @@ from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from lti_app.models import Course, LaunchSession
+from lti_app.errors import LtiError
+from lti_app.models import Course, Deployment, LaunchSession, Platform, PlatformStatus
 from lti_app.models.store import Store
 from lti_app.services.classes import people
 from lti_app.services.current import CurrentLaunch
 
 LIFETIME = timedelta(hours=12)  # a school day; the LMS makes a new one at each click
+LONGEST = timedelta(
+    hours=24
+)  # from the launch, however much is done: then the LMS is asked who this is again
 REMEMBERED = timedelta(days=4)  # after its end, a long weekend: see ``services.launches.kept_work``
 
 
@@ -76,14 +80,17 @@ def start(session: Session, sid: str, **what: Any) -> str:
 
 
 def find(store: Store, sid: str, secret: str, now: datetime) -> CurrentLaunch | None:
-    """The launch of that address, if its secret is right and its time not over."""
+    """The launch of that address, if its secret is right and its time not over.
+
+    Raises ``LtiError``: ``platform_inactive`` or ``platform_pending``, once its platform is switched off.
+    """
     launch = _known(store, sid, secret)
     return launch if launch and launch.expires_at > now else None
 
 
 def ended(store: Store, sid: str, secret: str, now: datetime) -> CurrentLaunch | None:
     """The launch of that address, if its secret is right and its time was over not long ago. It may neither see
-    nor change anything."""
+    nor change anything. Raises as ``find`` does."""
     launch = _known(store, sid, secret)
     return launch if launch and launch.expires_at <= now < launch.expires_at + REMEMBERED else None
 
@@ -96,17 +103,23 @@ def _known(store: Store, sid: str, secret: str) -> CurrentLaunch | None:
             .options(
                 joinedload(LaunchSession.user),
                 joinedload(LaunchSession.resource_link),
-                joinedload(LaunchSession.course).joinedload(Course.deployment),
+                joinedload(LaunchSession.course)
+                .joinedload(Course.deployment)
+                .joinedload(Deployment.platform)
+                .load_only(Platform.status),
             )
         )
         if row is None or not hmac.compare_digest(row.secret_hash, _digest(secret)):
             return None
         link, course = row.resource_link, row.course
+        platform = course.deployment.platform
+        if platform.status != PlatformStatus.ACTIVE.value:
+            raise LtiError(f"platform_{platform.status}", f"platform {platform.id}")
         return CurrentLaunch(
             session_id=row.id,
             user_id=row.user_id,
             user_name=people.spoken_name(row.user),
-            platform_id=course.deployment.platform_id,
+            platform_id=platform.id,
             course_id=course.id,
             course_title=course.title or course.label,
             resource_link_id=link.id if link else 0,
@@ -114,20 +127,25 @@ def _known(store: Store, sid: str, secret: str) -> CurrentLaunch | None:
             roles=frozenset(row.roles.split()),
             locale=row.locale,
             expires_at=row.expires_at,
+            latest_end=row.latest_end,
             return_url=row.return_url,
             deep_linking=row.deep_linking,
         )
 
 
 def prolong(store: Store, launch: CurrentLaunch, now: datetime) -> None:
-    """Gives a session whose time is half over its whole time again, so that nobody is interrupted at work."""
+    """Gives a session whose time is half over its whole time again, so that nobody is interrupted at work; but
+    none lasts longer than ``LONGEST``."""
     if launch.expires_at - now > LIFETIME / 2:
+        return
+    latest = launch.latest_end or launch.expires_at - LIFETIME + LONGEST
+    if launch.expires_at >= latest:
         return
     with store.write() as session:
         session.execute(
             update(LaunchSession)
             .where(LaunchSession.id == launch.session_id)
-            .values(expires_at=now + LIFETIME)
+            .values(expires_at=min(now + LIFETIME, latest), latest_end=latest)
         )
 
 
