@@ -1,7 +1,8 @@
 """Logs as JSON lines on standard error, one a request and one an event; never a name or a token.
 
 Only what is passed as ``extra={"event": …}`` fields and the request's method, path and status are
-written; query strings and bodies are not.
+written; query strings and bodies are not. Of an exception there is its kind and where it arose, without its
+message: a database's quotes the row it failed on.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ import logging
 import secrets
 import sys
 import time
+import traceback
+from types import TracebackType
 
 from flask import Flask, Response, g, request
 
 from lti_app import static_files
 
 LOGGER = logging.getLogger("competences")
+QUEUE = logging.getLogger("huey")
 
 
 class JsonFormatter(logging.Formatter):
@@ -33,19 +37,40 @@ class JsonFormatter(logging.Formatter):
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)
 
+    def formatException(  # noqa: N802 - logging's own name
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None]
+        | tuple[None, None, None],
+    ) -> str:
+        return where(ei[1]) if ei[1] else ""
+
 
 def configure() -> None:
-    """Sends the product's log to standard error. Commands that serve call it; tests do not."""
+    """Sends the product's log to standard error, and what the queue has to warn of. Commands that serve call it;
+    tests do not."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     LOGGER.handlers[:] = [handler]
     LOGGER.setLevel(logging.INFO)
     LOGGER.propagate = False
+    QUEUE.handlers[:] = [handler]
+    QUEUE.setLevel(logging.WARNING)
+    QUEUE.propagate = False
 
 
 def event(message: str, *, level: int = logging.INFO, **fields: object) -> None:
     """Logs an event with fields that identify rows, never people."""
     LOGGER.log(level, message, extra={"fields": fields})
+
+
+def where(error: BaseException) -> str:
+    """The kind of an exception and the frames it went through, then those of what it came from; no message."""
+    told = []
+    seen: BaseException | None = error
+    while seen is not None:
+        told.append(f"{type(seen).__name__}\n{''.join(traceback.format_tb(seen.__traceback__))}")
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+    return "from ".join(told)
 
 
 def reference() -> str:

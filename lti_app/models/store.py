@@ -1,5 +1,7 @@
 """The door to the database: one engine, and two kinds of session.
 
+Its errors do not quote the values of the statement that failed: they are people's names and what was said of them.
+
 SQLite runs in WAL mode with foreign keys on. A writing session takes the write lock when it begins
 (``BEGIN IMMEDIATE``): a transaction that reads first and writes later could otherwise fail half way
 with "database is locked", which no timeout mends (https://sqlite.org/isolation.html).
@@ -58,8 +60,10 @@ def insert(session: Session, table: type[DeclarativeBase]) -> Any:
 
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=32)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
+        return create_engine(
+            url, pool_pre_ping=True, pool_size=8, max_overflow=32, hide_parameters=True
+        )
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:

@@ -8,7 +8,6 @@ do. Nothing of a token, a name or a stack is shown.
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Mapping
 
 from flask import Flask, g, jsonify, render_template, request
@@ -92,10 +91,7 @@ def init_app(app: Flask) -> None:
     def _broken(error: Exception) -> ResponseReturnValue:
         if app.testing or app.debug:
             raise error
-        # the frames without the message: a database error quotes the row it failed on
-        frames = "".join(traceback.format_tb(error.__traceback__))
-        detail = f"{type(error).__name__}\n{frames}"
-        return _answer(500, "broken", error_texts.BROKEN, detail=detail)
+        return _answer(500, "broken", error_texts.BROKEN, detail=logs.where(error))
 
 
 def wants_json() -> bool:

@@ -7,6 +7,7 @@ tells what changed since the last reading is asked for that only, and for everyb
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from lti_app.clients import nrps
 from lti_app.clients.tokens import PlatformConnector
 from lti_app.errors import ServiceError, ServiceRefused
 from lti_app.models import Course, Deployment, Membership, User
+from lti_app.models.store import insert
 from lti_app.services.current import LEARNER
 from lti_app.services.lti import roles
 from lti_app.services.platforms.platform_access import connector_for
@@ -116,43 +118,59 @@ def _store(
     *,
     everybody: bool,
 ) -> None:
-    users: dict[str, User] = {}
-    for start in range(0, len(members), AT_ONCE):
-        subs = [member.user_id for member in members[start : start + AT_ONCE]]
-        query = select(User).where(User.platform_id == platform_id, User.sub.in_(subs))
-        users |= {user.sub: user for user in session.scalars(query)}
+    users = _users(session, platform_id, [member.user_id for member in members])
     for member in members:
-        user = users.get(member.user_id)
-        if user is None:
-            user = users[member.user_id] = User(platform_id=platform_id, sub=member.user_id)
-            session.add(user)
+        user = users[member.user_id]
         if member.given_name or member.family_name or member.name:
             user.given_name, user.family_name = member.given_name, member.family_name
             user.name = member.name
     session.flush()
-    places = {
-        membership.user_id: membership
-        for membership in session.scalars(
-            select(Membership).where(Membership.course_id == course_id)
-        )
-    }
+    present = [users[member.user_id].id for member in members if member.active]
+    places = _places(session, course_id, present)
     gone = set(places)
     for member in members:
         user_id = users[member.user_id].id
-        place = places.get(user_id)
-        if not member.active:
-            if place is not None:
-                place.active = False
-            continue
-        if place is None:
-            place = places[user_id] = Membership(
-                course_id=course_id, user_id=user_id, launched_as=""
-            )
-            session.add(place)
-        place.roster_role = roles.place(roles.of_roster(member.roles))
-        place.active = True
-        gone.discard(user_id)
+        if member.active:
+            place = places[user_id]
+            place.roster_role = roles.place(roles.of_roster(member.roles))
+            place.active = True
+            gone.discard(user_id)
+        elif user_id in places:
+            places[user_id].active = False
     if everybody:
         for user_id in gone:
             places[user_id].active = False
     session.flush()
+
+
+def _users(session: Session, platform_id: int, subs: Sequence[str]) -> dict[str, User]:
+    """The people by their ids at the platform, the unknown ones made. A launch may be making the same person
+    just now."""
+    found = _known(session, platform_id, subs)
+    new = [sub for sub in dict.fromkeys(subs) if sub not in found]
+    if new:
+        rows = [{"platform_id": platform_id, "sub": sub} for sub in new]
+        session.execute(insert(session, User).on_conflict_do_nothing(), rows)
+        found |= _known(session, platform_id, new)
+    return found
+
+
+def _known(session: Session, platform_id: int, subs: Sequence[str]) -> dict[str, User]:
+    found: dict[str, User] = {}
+    for start in range(0, len(subs), AT_ONCE):
+        some = subs[start : start + AT_ONCE]
+        query = select(User).where(User.platform_id == platform_id, User.sub.in_(some))
+        found |= {user.sub: user for user in session.scalars(query)}
+    return found
+
+
+def _places(session: Session, course_id: int, user_ids: Sequence[int]) -> dict[int, Membership]:
+    """Every place in the course by its person, those of ``user_ids`` made where there is none, as in ``_users``."""
+    query = select(Membership).where(Membership.course_id == course_id)
+    found = {place.user_id: place for place in session.scalars(query)}
+    new = [user_id for user_id in dict.fromkeys(user_ids) if user_id not in found]
+    if new:
+        rows = [{"course_id": course_id, "user_id": user_id} for user_id in new]
+        session.execute(insert(session, Membership).on_conflict_do_nothing(), rows)
+        found = {place.user_id: place for place in session.scalars(query)}
+    return found

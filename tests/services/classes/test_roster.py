@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask, Response, jsonify, request
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from lti_app.demo import listen, serve
 from lti_app.demo.model import User as LmsUser
 from lti_app.models import Course, Membership, User
+from lti_app.models.store import Store
 from lti_app.services.classes import classroom, people, roster
 from lti_app.services.lti.roles import MEMBERSHIP
 from tests.conftest import Clock
@@ -103,6 +106,37 @@ def test_a_roster_that_cannot_be_read_keeps_the_class(campus: Campus, status: in
     with campus.parts.store.read() as session:
         error = session.get_one(Course, launch.course_id).roster_error
     assert error == ("roster_unavailable" if status == 500 else "roster_refused")
+
+
+def test_people_who_launch_while_the_roster_is_stored(campus: Campus) -> None:
+    """Their first launch has made them, or their place, and is not committed yet: the roster waits for it."""
+    store = campus.parts.store
+    if store.is_sqlite:
+        pytest.skip("one writer at a time")
+    launch = campus.launch()
+    with store.write() as session, ThreadPoolExecutor() as pool:
+        for sub, place in (("5", True), ("6", False)):
+            user = User(platform_id=launch.platform_id, sub=sub)
+            session.add(user)
+            session.flush()
+            if place:
+                session.add(Membership(course_id=launch.course_id, user_id=user.id))
+        session.flush()
+        reading = pool.submit(roster.refresh, campus.parts, launch.course_id)
+        _wait_for_a_lock(store)
+        session.commit()
+        assert reading.result(20)
+    assert len(names(campus, launch.course_id)) == 36
+
+
+def _wait_for_a_lock(store: Store) -> None:
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    for _ in range(200):
+        with store.read() as session:
+            if session.scalar(waiting):
+                return
+        time.sleep(0.05)
+    raise AssertionError("nobody waits")
 
 
 class Register(Flask):
