@@ -5,8 +5,8 @@ certificate authority). Its sessions would do nothing for us on top of that, and
 processor as all the rest of a call.
 
 Whatever goes wrong becomes one of our exceptions: no answer or a 5xx is ``ServiceUnavailable``, a 4xx is
-``ServiceRefused``. Reads are repeated on 429, 502, 503 and 504 as ``Retry-After`` says; writes are
-left to the caller, who knows whether they may be repeated.
+``ServiceRefused``. Reads are repeated at once on 429, 502, 503 and 504, unless the server says when to come
+back (``Retry-After``): that, and whether a write may be repeated, is for the caller to know.
 """
 
 from __future__ import annotations
@@ -60,13 +60,20 @@ class Answer:
         return {link["rel"]: link["url"] for link in told if "rel" in link}
 
 
+class Reads(Retry):
+    """Repeats a read, but not before the time that the server asked for."""
+
+    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
+        return not has_retry_after and super().is_retry(method, status_code)
+
+
 class Http:
     """Calls an LMS. ``lab`` admits http and private addresses (see ``url_policy``), and goes through no
     proxy. Safe from many threads."""
 
     def __init__(self, *, lab: bool = False, pool_size: int = 16) -> None:
         self.lab = lab
-        self.retries = Retry(
+        self.retries = Reads(
             total=2,
             connect=1,
             read=1,

@@ -31,13 +31,14 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/trickle":
             self._trickle()
             return
-        status = int(self.path.partition("?")[0].strip("/") or 200)
+        path, _, query = self.path.partition("?")
+        status = int(path.strip("/") or 200)
         self.send_response(status)
         self.send_header("Set-Cookie", "MoodleSession=abc; path=/")
         self.send_header("Content-Length", "2")
         if status == 302:
             self.send_header("Location", "/200")
-        if status in (429, 503):
+        if status in (429, 503) and query != "at-once":
             self.send_header("Retry-After", "7")
         self.end_headers()
         self.wfile.write(b"{}")
@@ -184,3 +185,15 @@ def test_outside_a_lab_a_private_address_is_not_called(server: Server) -> None:
         client.request("GET", server.url.replace("http:", "https:"))
     client.close()
     assert server.connections == 0
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_read_is_repeated_unless_the_server_says_when(
+    server: Server, client: Http, status: int
+) -> None:
+    with pytest.raises(ServiceUnavailable) as caught:
+        client.request("GET", f"{server.url}/{status}")
+    assert (caught.value.retry_after, len(server.asked)) == (7.0, 1)
+    with pytest.raises(ServiceUnavailable):
+        client.request("GET", f"{server.url}/{status}?at-once")
+    assert len(server.asked) == 1 + 3
