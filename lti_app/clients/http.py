@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import email.utils
 import functools
-import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util import Retry, Timeout, parse_url
 
+from lti_app.clients import foreign_json
 from lti_app.clients.guarded import GuardedAdapter
 from lti_app.clients.url_policy import check_url
 from lti_app.errors import ServiceRefused, ServiceUnavailable
@@ -177,13 +177,14 @@ def server_time(answer: Answer) -> datetime | None:
 
 
 def json_of(answer: Answer) -> Any:
-    """The answer's JSON, whatever its content type says (Moodle's token endpoint says text/html).
+    """The answer's JSON, whatever its content type says (Moodle's token endpoint says text/html), as
+    ``foreign_json`` cleans it.
 
     Raises ``ServiceUnavailable`` when it is none.
     """
     try:
-        return json.loads(answer.body)
-    except ValueError as error:
+        return foreign_json.loads(answer.body)
+    except (ValueError, RecursionError) as error:
         raise ServiceUnavailable(f"{_bare(answer.url)}: not JSON", status=answer.status) from error
 
 
@@ -212,14 +213,14 @@ def _failure(method: str, answer: Answer) -> ServiceUnavailable | ServiceRefused
 def _reason(answer: Answer) -> str:
     """Moodle explains in ``reason`` or ``error`` of a JSON body, or only in the reason phrase."""
     try:
-        body = json.loads(answer.body)
-    except ValueError:
+        body = foreign_json.loads(answer.body)
+    except (ValueError, RecursionError):
         body = None
     if isinstance(body, dict):
         for key in ("reason", "error_description", "error", "message"):
             if isinstance(body.get(key), str):
                 return str(body[key])[:500]
-    return answer.reason[:500]
+    return str(foreign_json.cleaned(answer.reason))[:500]
 
 
 def _retry_after(value: str | None) -> float | None:

@@ -18,6 +18,7 @@ from lti_app.errors import AddressRefused, ServiceUnavailable
 SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 CONTAINER_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
 MAX_PAGES = 200
+MAX_ID = 255  # characters (LTI 1.3 Core §5.3.6); no launch names a longer one
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ def _page(response: Answer) -> list[Member]:
     listed = body.get("members") if isinstance(body, dict) else None
     if not isinstance(listed, list):
         raise ServiceUnavailable("the roster holds no members", status=response.status)
-    return [_member(entry) for entry in listed if isinstance(entry, dict) and entry.get("user_id")]
+    entries = (entry for entry in listed if isinstance(entry, dict) and entry.get("user_id"))
+    return [one for one in map(_member, entries) if len(one.user_id) <= MAX_ID]
 
 
 def _member(entry: dict[str, Any]) -> Member:
@@ -92,7 +94,7 @@ def _member(entry: dict[str, Any]) -> Member:
 
 def _name(entry: dict[str, Any], key: str) -> str:
     value = entry.get(key)
-    return html.unescape(value).replace("\x00", "") if isinstance(value, str) else ""
+    return html.unescape(value) if isinstance(value, str) else ""
 
 
 def _linked(response: Answer, relation: str, first_url: str) -> str | None:
@@ -100,7 +102,11 @@ def _linked(response: Answer, relation: str, first_url: str) -> str | None:
     link = response.links.get(relation)
     if not link:
         return None
-    url = urljoin(response.url, link)
-    if urlsplit(url).netloc != urlsplit(first_url).netloc:
+    try:
+        url = urljoin(response.url, link)
+        same = urlsplit(url).netloc == urlsplit(first_url).netloc
+    except ValueError:
+        same = False
+    if not same:
         raise AddressRefused(f"the roster's {relation} page is on another host")
     return url

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
@@ -20,6 +18,7 @@ from lti_app.services.activities.framing import (
     settings_from_custom,
 )
 from lti_app.services.grades import rule_texts
+from lti_app.services.lti.origins import origin
 from lti_app.services.referentials.catalogue import Catalogue
 from lti_app.services.wiring import wiring
 from lti_app.views import planned, resuming
@@ -90,8 +89,7 @@ def answer(sid: str) -> ResponseReturnValue:
         items,
         parts.clock(),
     )
-    origin = urlsplit(url)
-    g.csp_form_action = f"{origin.scheme}://{origin.netloc}"
+    g.csp_form_action = origin(url)
     return render_template(
         "lti/answer.html", return_url=url, jwt=parts.keys.sign(claims), count=len(items)
     )

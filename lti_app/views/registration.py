@@ -6,12 +6,11 @@ can post nothing here.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
+from lti_app.services.lti.origins import origin
 from lti_app.services.registration import configuration, invitations, registering
 from lti_app.services.wiring import wiring
 from lti_app.views.guard import PUBLIC, allow
@@ -55,9 +54,8 @@ def register(secret: str) -> ResponseReturnValue:
 
 def _frame_in(url: str) -> None:
     """The LMS frames this page before it is a known platform."""
-    parts = urlsplit(url)
-    if parts.scheme in ("https", "http") and parts.hostname and "'" not in parts.netloc:
-        g.csp_frame_ancestors = f"'self' {parts.scheme}://{parts.netloc}"
+    if home := origin(url):
+        g.csp_frame_ancestors = f"'self' {home}"
 
 
 def _locale() -> str:

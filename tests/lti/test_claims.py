@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import jwt
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from werkzeug.test import TestResponse
 
 from lti_app.errors import LtiError
 from lti_app.services.lti import message, roles
@@ -44,8 +47,15 @@ NAMES = [
         )
     ),
 ]
+ODD = ["\ud800", "Ch\udc00loé", "\x00", "a\x00b", "x" * 3000, 10**400, -(10**400)]
+ODD += [float("inf"), float("nan"), 1e308, "https://[", "http://a]b", "9" * 5000, "$", "é"]
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(max_size=20)
+    | st.sampled_from(ODD),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
@@ -60,24 +70,70 @@ JSON = st.recursive(
 CLAIMS = st.dictionaries(st.sampled_from(NAMES), JSON, min_size=1, max_size=4)
 
 
-@settings(
-    max_examples=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(claims=CLAIMS)
-def test_any_claims_end_in_a_page(browser: Browser, claims: dict[str, Any]) -> None:
+def launched(browser: Browser, claims: dict[str, Any]) -> TestResponse:
+    """A genuine launch but for these claims."""
     login = browser.begin()
     said = browser.lms.launch_claims(TEACHER, ACTIVITY, login.nonce, overrides=claims)
     kid = jwt.get_unverified_header(browser.lms.sign({}))["kid"]
     key = browser.lms.signer.private_key
     token = jwt.PyJWS().encode(
-        json.dumps(said).encode(), key, algorithm="RS256", headers={"kid": kid}
+        written(said).encode(), key, algorithm="RS256", headers={"kid": kid}
     )  # PyJWT itself refuses to write some of these claims
-    response = browser.finish(login, token)
+    return browser.finish(login, token)
+
+
+def written(value: Any) -> str:
+    """As JSON, with numbers that Python by itself refuses to write."""
+    before = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        return json.dumps(value)
+    finally:
+        sys.set_int_max_str_digits(before)
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(claims=CLAIMS)
+def test_any_claims_end_in_a_page(browser: Browser, claims: dict[str, Any]) -> None:
+    response = launched(browser, claims)
     if response.status_code != 303:
         assert code_of(response) != "broken"
         assert 400 <= response.status_code < 500
+
+
+@pytest.mark.parametrize(
+    ("claims", "code"),
+    [
+        pytest.param({"iat": 10**400}, "token_malformed", id="iat of 400 digits"),
+        pytest.param({"iat": -(10**400)}, "token_malformed", id="iat of 400 digits below zero"),
+        pytest.param({"exp": 10**5000}, "token_malformed", id="exp of 5000 digits"),
+        pytest.param({"exp": float("inf")}, "token_malformed", id="exp that is no number"),
+        pytest.param({"family_name": "Ab\ud83d"}, "token_malformed", id="half a character"),
+        pytest.param({"given_name": "A\x00b"}, "token_malformed", id="NUL"),
+        pytest.param({CLAIM + "custom": {"a": "\x00"}}, "token_malformed", id="NUL within"),
+        pytest.param({CLAIM + "custom": {"\udc00": "1"}}, "token_malformed", id="half a name"),
+        pytest.param({CLAIM + "custom": {"a": float("nan")}}, "token_malformed", id="NaN"),
+        pytest.param({AGS_CLAIM: {"scope": ["\x00"]}}, "token_malformed", id="NUL in a scope"),
+        pytest.param({CLAIM + "context": {"id": "x" * 3000}}, "message_invalid", id="long course"),
+        pytest.param(
+            {CLAIM + "resource_link": {"id": "x" * 3000}}, "message_invalid", id="long activity"
+        ),
+    ],
+)
+def test_what_cannot_be_kept_is_refused(
+    browser: Browser, claims: dict[str, Any], code: str
+) -> None:
+    response = launched(browser, claims)
+    assert (response.status_code, code_of(response)) == (400, code)
+
+
+def test_a_character_that_is_escaped_in_two_halves_is_kept(browser: Browser) -> None:
+    assert "\\ud83d\\ude00" in written("\N{GRINNING FACE}")
+    assert launched(browser, {"family_name": "Ab\N{GRINNING FACE}"}).status_code == 303
 
 
 @settings(max_examples=100, deadline=None)

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from lti_app.demo import Lms, LmsConfig, create_lms, listen, serve
 from lti_app.demo.registration import registration_address, registration_token
+from lti_app.errors import LtiError
 from lti_app.models import Invitation, Platform
-from lti_app.services.registration import invitations
+from lti_app.services.registration import configuration, invitations
 from lti_app.services.wiring import Wiring
 from tests.conftest import Clock
 from tests.demo.forms import hidden_form
@@ -147,6 +148,7 @@ class TestInvitations:
         pytest.param("file:///etc/passwd", "configuration_unreachable", id="a file"),
         pytest.param("http://u:p@127.0.0.1/x", "configuration_unreachable", id="with a user"),
         pytest.param("{lms}/mod/lti/certs.php", "configuration_invalid", id="another document"),
+        pytest.param("https://[", "configuration_unreachable", id="no address at all"),
         pytest.param("{lms}/nothing", "configuration_unreachable", id="not found"),
     ],
 )
@@ -157,3 +159,32 @@ def test_a_configuration_that_will_not_do(
     query = {"openid_configuration": url.format(lms=stranger.issuer)}
     assert code_of(client.get(address, query_string=query)) == code
     assert platforms(parts) == []
+
+
+@pytest.mark.parametrize("url", ["https://[", "https://x;script-src *", "https://a@b", ""])
+def test_no_address_of_a_stranger_breaks_the_page_or_its_policy(
+    client: FlaskClient, url: str
+) -> None:
+    refused = client.post("/lti/register/guess", data={"openid_configuration": url})
+    assert (refused.status_code, code_of(refused)) == (404, "invitation_unknown")
+    policy = refused.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'self';" in policy + ";"
+    assert "script-src *" not in policy
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"issuer": "https://["},
+        {"issuer": "file:///x"},
+        {"jwks_uri": "https://["},
+        {configuration.PLATFORM: {"messages_supported": 5}, "token_endpoint": 5},
+    ],
+)
+def test_a_document_that_says_nonsense(change: dict[str, object]) -> None:
+    home = "http://127.0.0.1:9"
+    names = ("authorization_endpoint", "token_endpoint", "jwks_uri", "registration_endpoint")
+    document = {"issuer": home, **{name: f"{home}/{name}" for name in names}}
+    assert configuration.read(document, home + "/c", lab=True).issuer == home
+    with pytest.raises(LtiError, match="configuration_invalid"):
+        configuration.read(document | change, home + "/c", lab=True)

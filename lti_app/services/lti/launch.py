@@ -6,7 +6,6 @@ every respect may consume its nonce (``entering`` does so in the launch's own tr
 
 from __future__ import annotations
 
-import json
 import string
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from pylti1p3.exception import LtiException
 from pylti1p3.message_launch import MessageLaunch
 from pylti1p3.session import SessionService
 
+from lti_app.clients import foreign_json
 from lti_app.errors import LtiError, ServiceError
 from lti_app.models import Platform
 from lti_app.services.lti.addresses import check_target
@@ -122,12 +122,16 @@ class Launch(MessageLaunch):
             raise LtiError("token_malformed", f"{len(parts)} parts, {len(raw)} characters")
         try:
             header, body, self._signature = (urlsafe_b64decode(part + b"==") for part in parts)
-            header, body = json.loads(header.decode()), json.loads(body.decode())
+            (header, _), (body, storable) = (
+                foreign_json.read(part.decode()) for part in (header, body)
+            )
         except (ValueError, RecursionError) as error:
             raise LtiError("token_malformed", type(error).__name__) from error
         self._signed = raw[: raw.rindex(b".")]
         if not isinstance(header, dict) or not isinstance(body, dict):
             raise LtiError("token_malformed", "not JSON objects")
+        if not storable:
+            raise LtiError("token_malformed", "NUL or half a character in a text")
         self._jwt = {"header": header, "body": body}  # type: ignore[typeddict-item]
         return self
 
@@ -187,7 +191,10 @@ class Launch(MessageLaunch):
         value = self.claims.get(claim)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise LtiError("token_malformed", f"{claim} must be a number")
-        return value
+        try:
+            return float(value)
+        except OverflowError as error:
+            raise LtiError("token_malformed", f"{claim} is out of range") from error
 
     def validate_nonce(self) -> Launch:
         if self._jwt["body"].get("nonce") != self.state.nonce:

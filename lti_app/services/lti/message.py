@@ -16,6 +16,8 @@ CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS_CLAIM = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS_CLAIM = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 
+MAX_ID = 255  # characters of an identifier (LTI 1.3 Core §5.3 and §5.4)
+
 RESOURCE_LINK = "LtiResourceLinkRequest"
 DEEP_LINKING = "LtiDeepLinkingRequest"
 SUBMISSION_REVIEW = "LtiSubmissionReviewRequest"
@@ -49,21 +51,23 @@ class LaunchMessage(NamedTuple):
 
 
 def read(claims: Mapping[str, Any]) -> LaunchMessage:
-    """Raises ``LtiError``: ``context_missing``, or ``message_invalid`` for a person without ``sub``."""
+    """Raises ``LtiError``: ``context_missing``, or ``message_invalid`` for a person without ``sub`` and an
+    identifier that is too long."""
     context = _object(claims, CLAIM + "context")
     link = _object(claims, CLAIM + "resource_link")
     presentation = _object(claims, CLAIM + "launch_presentation")
     ags = _object(claims, AGS_CLAIM)
     nrps = _object(claims, NRPS_CLAIM)
     sub, context_id = _text(claims, "sub"), _text(context, "id")
-    if not sub or len(sub) > 255:
-        raise LtiError("message_invalid", "sub")
+    link_id, deployment_id = _text(link, "id"), _text(claims, CLAIM + "deployment_id")
+    if not sub or max(map(len, (sub, context_id, link_id, deployment_id))) > MAX_ID:
+        raise LtiError("message_invalid", "no sub, or an identifier that is too long")
     if not context_id:
         raise LtiError("context_missing")
     role_claim = claims.get(CLAIM + "roles")
     return LaunchMessage(
         message_type=_text(claims, CLAIM + "message_type"),
-        deployment_id=_text(claims, CLAIM + "deployment_id"),
+        deployment_id=deployment_id,
         sub=sub,
         given_name=_text(claims, "given_name"),
         family_name=_text(claims, "family_name"),
@@ -72,7 +76,7 @@ def read(claims: Mapping[str, Any]) -> LaunchMessage:
         context_id=context_id,
         context_label=_text(context, "label"),
         context_title=_text(context, "title"),
-        resource_link_id=_text(link, "id"),
+        resource_link_id=link_id,
         resource_link_title=_text(link, "title"),
         custom=_object(claims, CLAIM + "custom"),
         locale=_text(presentation, "locale") or _text(claims, "locale"),
@@ -103,4 +107,4 @@ def _texts(value: object) -> tuple[str, ...]:
 
 def _text(claims: Mapping[str, Any], key: str) -> str:
     value = claims.get(key)
-    return value.replace("\x00", "") if isinstance(value, str) else ""
+    return value if isinstance(value, str) else ""

@@ -17,6 +17,7 @@ from lti_app.clients.url_policy import check_url
 from lti_app.errors import AddressRefused, LtiError
 from lti_app.services.lti.addresses import JWKS_PATH, LAUNCH_PATH, LOGIN_PATH, REVIEW_PATH
 from lti_app.services.lti.message import DEEP_LINKING, RESOURCE_LINK, SUBMISSION_REVIEW
+from lti_app.services.lti.origins import origin
 
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
@@ -66,8 +67,8 @@ def read(document: Any, url: str, *, lab: bool) -> PlatformConfiguration:
     if not isinstance(document, Mapping):
         raise LtiError("configuration_invalid", "not a JSON object")
     issuer = _text(document, "issuer")
-    host = urlsplit(issuer).netloc
-    if urlsplit(url).netloc != host:
+    home = origin(issuer)
+    if not home or origin(url) != home:
         raise LtiError("configuration_invalid", "issuer: not the host that gave the document")
     addresses = {}
     for name in ("authorization_endpoint", "token_endpoint", "jwks_uri", "registration_endpoint"):
@@ -76,7 +77,7 @@ def read(document: Any, url: str, *, lab: bool) -> PlatformConfiguration:
             check_url(value, lab=lab)
         except AddressRefused as error:
             raise LtiError("configuration_invalid", f"{name}: {error}") from error
-        if urlsplit(value).netloc != host:
+        if origin(value) != home:
             raise LtiError("configuration_invalid", f"{name}: not on the issuer's host")
     about = document.get(PLATFORM)
     about = about if isinstance(about, Mapping) else {}
@@ -90,7 +91,7 @@ def read(document: Any, url: str, *, lab: bool) -> PlatformConfiguration:
         scopes=_texts(document.get("scopes_supported")),
         messages=tuple(
             str(entry.get("type"))
-            for entry in about.get("messages_supported") or ()
+            for entry in _list(about.get("messages_supported"))
             if isinstance(entry, Mapping)
         ),
     )
@@ -156,4 +157,8 @@ def _text(document: Mapping[str, Any], name: str) -> str:
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list) else ()
+    return tuple(one for one in _list(value) if isinstance(one, str))
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
