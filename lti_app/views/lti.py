@@ -46,7 +46,8 @@ def login() -> ResponseReturnValue:
     In a frame the answer is a small page that goes on at once if the browser keeps our cookies, or
     the platform keeps the browser's value for us (``views.lti_storage``), and offers a new tab else:
     there is no other way to tell, and after the launch it is too late, since Moodle's launch id
-    serves once.
+    serves once. A browser that does not say where it shows the answer (Safari before 16.4, plain http)
+    gets that page too; in a tab it goes on by itself.
     """
     parts, asked = wiring(), request_ctx.request
     sent, params = _sent(asked)
@@ -56,7 +57,7 @@ def login() -> ResponseReturnValue:
         state_signer(parts.settings.secret_key),
         parts.settings.public_url,
     ).answer()
-    if asked.environ.get("HTTP_SEC_FETCH_DEST", "document") == "document":
+    if asked.environ.get("HTTP_SEC_FETCH_DEST") == "document":
         response: BaseResponse = redirect(answer.url)
     else:
         response = Response(_cookie_page(asked, sent, answer))

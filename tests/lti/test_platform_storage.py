@@ -184,6 +184,20 @@ def test_a_cookie_of_another_browser_is_not_asked_about(browser: Browser, token,
     assert code_of(browser.finish(login, token)) == "state_foreign_browser"
 
 
+@pytest.mark.parametrize(
+    ("where", "status"), [("document", 302), ("iframe", 200), ("frame", 200), (None, 200)]
+)
+def test_only_a_browser_that_says_it_shows_a_tab_is_sent_on_at_once(
+    browser: Browser, where: str | None, status: int
+) -> None:
+    """Safari before 16.4 says nothing, and refuses cookies in a frame."""
+    headers = {"Sec-Fetch-Dest": where} if where else {}
+    form = browser.lms.launch_form(TEACHER, ACTIVITY)
+    page = browser.client.post("/lti/login", data=form, headers=headers)
+    assert page.status_code == status
+    assert ('id="new-tab"' in page.text) is (status == 200)
+
+
 def test_the_value_goes_into_the_page_of_a_frame_only_where_it_can_be_kept(
     browser: Browser, clock: Clock
 ) -> None:
