@@ -67,10 +67,8 @@ def _path(said: message.LaunchMessage, entered: entering.Entered) -> str:
         return url_for("choose_again.show", sid=sid)
     if said.message_type == message.DEEP_LINKING:
         return url_for("deep_linking.choose", sid=sid)
-    if (
-        said.message_type == message.SUBMISSION_REVIEW
-        and entered.review_id
-        and LEARNER not in said.roles
-    ):
+    if said.message_type == message.SUBMISSION_REVIEW and LEARNER not in said.roles:
+        if entered.review_id is None:
+            return url_for("pupils.absent", sid=sid)
         return url_for("classroom.student", sid=sid, learner_id=entered.review_id)
     return path_of(sid)

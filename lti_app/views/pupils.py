@@ -33,6 +33,13 @@ def listed(sid: str) -> ResponseReturnValue:
     return render_template("not_pupils.html", names=names)
 
 
+@bp.get("/students/absent")
+@allow(TEACHER)
+def absent(sid: str) -> ResponseReturnValue:
+    """Where a submission review leads that is about nobody in the class."""
+    return render_template("review_absent.html")
+
+
 @bp.post("/not-students/<int:learner_id>")
 @allow(TEACHER)
 def take_back(sid: str, learner_id: int) -> ResponseReturnValue:

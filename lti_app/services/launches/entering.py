@@ -39,8 +39,8 @@ SWEEP_ONE_IN = 500  # launches; each sweep reads every session and deletes what 
 
 
 class Entered(NamedTuple):
-    """The new session: its public id, the secret for the cookie, whom a submission review shows, and
-    whether the activity has to be chosen again (``services.activities.choosing_again``)."""
+    """The new session: its public id, the secret for the cookie, whom a submission review shows (None: no pupil of
+    the course), and whether the activity has to be chosen again (``services.activities.choosing_again``)."""
 
     session_id: str
     secret: str
@@ -115,7 +115,7 @@ def _enter(
             raise LtiError("link_settings", problem)
         session.flush()
         _line_item(session, course, link, hosts.own(message.line_item_url), now)
-        review_id = _reviewed(session, platform, message)
+        review_id = _reviewed(session, course, platform, message)
     secret = launch_sessions.start(
         session,
         sid,
@@ -131,12 +131,22 @@ def _enter(
     return Entered(sid, secret, review_id, bool(problem))
 
 
-def _reviewed(session: Session, platform: Platform, message: LaunchMessage) -> int | None:
-    """Whom a submission review is about (LTI Submission Review 1.0 §3.4.1), if we know them."""
+def _reviewed(
+    session: Session, course: Course, platform: Platform, message: LaunchMessage
+) -> int | None:
+    """Whom a submission review is about (LTI Submission Review 1.0 §3.4.1), if they are a pupil of the course."""
     if not message.for_user:
         return None
     return session.scalar(
-        select(User.id).where(User.platform_id == platform.id, User.sub == message.for_user)
+        select(User.id)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            User.platform_id == platform.id,
+            User.sub == message.for_user,
+            Membership.course_id == course.id,
+            Membership.active,
+            Membership.is_learner,
+        )
     )
 
 
