@@ -78,10 +78,16 @@ def database_url(environ: Mapping[str, str] | None = None) -> str:
 
 
 def _public_url(value: str) -> str:
-    parts = urlsplit(value)
+    like = "like https://competences.example.fr"
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise SettingsError(f"{PREFIX}PUBLIC_URL: {value!r} is not an address {like}")
+    if parts.path not in ("", "/"):  # cookies and the launches' own paths begin at the host
         raise SettingsError(
-            f"{PREFIX}PUBLIC_URL: {value!r} is not an address like https://competences.example.fr"
+            f"{PREFIX}PUBLIC_URL: {value!r}; the tool needs a host of its own, without a path, {like}"
         )
     return value.rstrip("/")
 

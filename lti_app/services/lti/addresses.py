@@ -28,6 +28,6 @@ def check_target(url: str, public_url: str) -> None:
     except ValueError:
         same = False
     plain = same and "\\" not in url and "@" not in parts.netloc and "%" not in parts.path
-    path = parts.path.removeprefix(own.path.rstrip("/")) if plain else ""
+    path = parts.path if plain else ""
     if path not in TARGET_PATHS or parts.fragment:
         raise LtiError("target_refused", repr(url)[:200])
