@@ -10,9 +10,15 @@ import click
 from lti_app.cli.language import language, say
 from lti_app.cli.support import parts
 from lti_app.models import PlatformStatus
+from lti_app.services.lti.origins import told
 from lti_app.services.platforms import platform_check
 from lti_app.services.platforms import registered as platforms
 from lti_app.services.registration import invitations
+
+ORIGIN = say(
+    "Une autre adresse de ses pages ou de ses services ; option à répéter.",
+    "Another address of its pages or services; may be repeated.",
+)
 
 
 @click.group(
@@ -42,14 +48,17 @@ def addresses() -> None:
 @click.option("--auth-login-url", default="")
 @click.option("--auth-token-url", default="")
 @click.option("--jwks-url", default="")
+@click.option("--origin", "origins", multiple=True, help=ORIGIN)
 def add(
     moodle_url: str,
     client_id: str,
     deployment_ids: tuple[str, ...],
     name: str,
+    origins: tuple[str, ...],
     **urls: str,
 ) -> None:
     new = platforms.NewPlatform.moodle(moodle_url, client_id, deployment_ids, name)
+    new = dataclasses.replace(new, origins=origins)
     for field, value in urls.items():
         if value:
             new = dataclasses.replace(new, **{field: value})  # type: ignore[arg-type]
@@ -82,10 +91,15 @@ def list_() -> None:
     help=say("La plateforme sera active aussitôt.", "The platform is active at once."),
 )
 @click.option("--days", default=7, show_default=True, type=click.IntRange(1, 90))
-def invite(approve: bool, days: int) -> None:
+@click.option("--origin", "origins", multiple=True, help=ORIGIN)
+def invite(approve: bool, days: int, origins: tuple[str, ...]) -> None:
     with parts() as wired, wired.store.write() as session:
         secret = invitations.invite(
-            session, wired.clock(), approve=approve, lifetime=timedelta(days=days)
+            session,
+            wired.clock(),
+            approve=approve,
+            lifetime=timedelta(days=days),
+            origins=told(origins, lab=wired.settings.lab),
         )
         click.echo(invitations.address(wired.settings.public_url, secret))
 
@@ -140,6 +154,21 @@ def rekey(number: int, client_id: str, deployment_ids: tuple[str, ...]) -> None:
     with parts() as wired, wired.store.write() as session:
         row = platforms.rekey(session, number, client_id, deployment_ids)
         click.echo(f"{row.id}\t{row.issuer}\t{row.client_id}")
+
+
+@platform.command(
+    "origins",
+    help=say(
+        "Nomme les autres adresses d’une plateforme, à la place de celles qu’elle avait.",
+        "Names the other addresses of a platform, in place of those it had.",
+    ),
+)
+@click.argument("number", type=int)
+@click.argument("addresses", nargs=-1)
+def set_origins(number: int, addresses: tuple[str, ...]) -> None:
+    with parts() as wired, wired.store.write() as session:
+        row = platforms.set_origins(session, number, addresses, lab=wired.settings.lab)
+        click.echo(f"{row.id}\t{row.issuer}\t{row.origins}")
 
 
 @platform.command(

@@ -37,6 +37,8 @@ class Platform(Base):
     status: Mapped[str] = mapped_column(Text, default=PlatformStatus.ACTIVE.value)
     refused_deployment: Mapped[str | None] = mapped_column(Text)
     """The deployment that a genuine launch named and that is not registered here: see the self-test."""
+    origins: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Further origins of its pages and services, space-separated: see ``services.lti.origins``."""
     created_at: Mapped[datetime]
 
     deployments: Mapped[list[Deployment]] = relationship(
@@ -111,6 +113,7 @@ class Invitation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     secret_hash: Mapped[str] = mapped_column(Text, unique=True)
     approve: Mapped[bool] = mapped_column(default=False)
+    origins: Mapped[str] = mapped_column(Text, default="", server_default="")  # of its platform
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -6,17 +6,21 @@ another's.
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import selectinload
 
+from lti_app.errors import InputError
 from lti_app.models import Platform
 from lti_app.services.platforms import platform_check
 from lti_app.services.platforms import registered as platforms
 from lti_app.services.registration import invitations
 from lti_app.services.wiring import wiring
+from lti_app.views.filters import language
 from lti_app.views.guard import ADMINISTRATOR, allow
+from lti_app.views.keeping import Typed
 
 bp = Blueprint("platform_admin", __name__, url_prefix="/s/<sid>/platform")
 
@@ -33,6 +37,24 @@ def show(sid: str) -> ResponseReturnValue:
 def check(sid: str) -> ResponseReturnValue:
     """Tries each registered value and names the wrong one."""
     return _page(checks=platform_check.check(wiring(), _platform()))
+
+
+@bp.post("/origins")
+@allow(ADMINISTRATOR, typed=Typed(_l("Autres adresses de la plateforme")))
+def set_origins(sid: str) -> ResponseReturnValue:
+    """Names where else the platform has pages and services, in place of what was named before."""
+    parts = wiring()
+    typed = request.form.get("origins", "")
+    try:
+        with parts.store.write() as session:
+            platforms.set_origins(
+                session, g.launch.platform_id, typed.split(), lab=parts.settings.lab
+            )
+    except InputError as error:
+        flash(error.english if language() == "en" else str(error), "error")
+        return _page(origins=typed)
+    flash(_("Les autres adresses de la plateforme sont enregistrées."), "success")
+    return redirect(url_for(".show", sid=sid), code=303)
 
 
 @bp.post("/invite")
@@ -93,7 +115,7 @@ def _checked() -> dict[str, str]:
     }
 
 
-def _page(**more: object) -> str:
+def _page(*, origins: str | None = None, **more: object) -> str:
     parts = wiring()
     platform = _platform()
     with parts.store.read() as session:
@@ -102,6 +124,7 @@ def _page(**more: object) -> str:
         "administration/platform.html",
         platform=platform,
         held=held,
+        origins=platform.origins.replace(" ", "\n") if origins is None else origins,
         key_age=parts.keys.age().days,
         checked=_checked(),
         addresses=_named(platforms.own_addresses(parts.settings.public_url)),

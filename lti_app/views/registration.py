@@ -10,6 +10,7 @@ from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
+from lti_app.models import Invitation
 from lti_app.services.lti.origins import origin
 from lti_app.services.registration import configuration, invitations, registering
 from lti_app.services.wiring import wiring
@@ -23,18 +24,16 @@ bp = Blueprint("registration", __name__, url_prefix=invitations.REGISTER_PATH)
 def show(secret: str) -> ResponseReturnValue:
     """Who is asking, and what will be registered. Nothing is changed yet."""
     parts = wiring()
-    with parts.store.read() as session:
-        approve = invitations.check(session, secret, parts.clock()).approve
     url = request.args.get("openid_configuration", "")
-    _frame_in(url)
-    platform = registering.discover(parts, url)
+    invitation = _invited(secret, url)
+    platform = registering.discover(parts, url, invitation)
     wanted = configuration.request_for(platform, parts.settings.public_url, _locale())
     return render_template(
         "register/show.html",
         platform=platform,
         wanted=wanted,
         tool=wanted[configuration.TOOL],
-        approve=approve,
+        approve=invitation.approve,
         openid_configuration=url,
         registration_token=request.args.get("registration_token", ""),
     )
@@ -45,17 +44,21 @@ def show(secret: str) -> ResponseReturnValue:
 def register(secret: str) -> ResponseReturnValue:
     """Registers, and says what is left to do on both sides."""
     url = request.form.get("openid_configuration", "")
-    _frame_in(url)
+    _invited(secret, url)
     platform, done = registering.register(
         wiring(), secret, url, request.form.get("registration_token", ""), _locale()
     )
     return render_template("register/done.html", platform=platform, done=done)
 
 
-def _frame_in(url: str) -> None:
-    """The LMS frames this page before it is a known platform."""
-    if home := origin(url):
-        g.csp_frame_ancestors = f"'self' {home}"
+def _invited(secret: str, url: str) -> Invitation:
+    """The invitation. Its platform frames this page before it is a known one, and the page of a refusal too."""
+    g.csp_frame_ancestors = f"'self' {origin(url)}".strip()
+    parts = wiring()
+    with parts.store.read() as session:
+        invitation = invitations.check(session, secret, parts.clock())
+    g.csp_frame_ancestors = f"{g.csp_frame_ancestors} {invitation.origins}".strip()
+    return invitation
 
 
 def _locale() -> str:

@@ -13,6 +13,7 @@ from lti_app.demo import Lms, LmsConfig, create_lms, listen, serve
 from lti_app.demo.registration import registration_address, registration_token
 from lti_app.errors import LtiError
 from lti_app.models import Invitation, Platform
+from lti_app.services.lti.hosts import own_hosts
 from lti_app.services.registration import configuration, invitations
 from lti_app.services.wiring import Wiring
 from tests.conftest import Clock
@@ -188,3 +189,38 @@ def test_a_document_that_says_nonsense(change: dict[str, object]) -> None:
     assert configuration.read(document, home + "/c", lab=True).issuer == home
     with pytest.raises(LtiError, match="configuration_invalid"):
         configuration.read(document | change, home + "/c", lab=True)
+
+
+def test_a_platform_in_several_places() -> None:
+    """As Canvas: one issuer for all, the document and the endpoints elsewhere. The invitation must name them."""
+    document = {
+        "issuer": "http://canvas.example.org",
+        "authorization_endpoint": "http://sso.example.org/authorize",
+        "token_endpoint": "http://sso.example.org/token",
+        "jwks_uri": "http://sso.example.org/jwks",
+        "registration_endpoint": "http://school.example.org/registrations",
+    }
+    url = "http://sso.example.org/openid-configuration"
+    named = ("http://canvas.example.org", "http://school.example.org")
+    found = configuration.read(document, url, lab=True, origins=named)
+    assert found.issuer == "http://canvas.example.org"
+    for some in ((), named[:1], named[1:]):
+        with pytest.raises(LtiError, match="configuration_invalid"):
+            configuration.read(document, url, lab=True, origins=some)
+
+
+def test_the_platform_keeps_what_its_invitation_names(
+    parts: Wiring, client: FlaskClient, stranger: Lms
+) -> None:
+    with parts.store.write() as session:
+        secret = invitations.invite(
+            session, parts.clock(), approve=True, origins="http://school.example.org"
+        )
+    page = client.get(opened(stranger, invitations.address(parts.settings.public_url, secret)))
+    policy = page.headers["Content-Security-Policy"]
+    assert f"frame-ancestors 'self' {stranger.issuer} http://school.example.org" in policy
+    client.post(page.request.path, data=hidden_form(page.text)[1])
+    (platform,) = platforms(parts)
+    assert platform.origins == "http://school.example.org"
+    assert own_hosts(platform).own("http://school.example.org/api/lti/members")
+    assert "http://school.example.org" in parts.directory.frame_ancestors()

@@ -53,3 +53,28 @@ def test_a_rotated_key_stays_published(app: Flask, administrator) -> None:
     after = [key["kid"] for key in client.get("/lti/jwks").json["keys"]]
     assert len(after) == 2
     assert after[1] == before
+
+
+def test_pages_elsewhere_may_frame_the_tool_once_they_are_named(administrator, parts) -> None:
+    client, base = administrator
+    named = "https://93.184.215.14/courses/1\n http://127.0.0.1:7 "
+    assert client.post(base + "/platform/origins", data={"origins": named}).status_code == 303
+    page = client.get(base + "/platform")
+    assert "https://93.184.215.14\nhttp://127.0.0.1:7</textarea>" in page.text
+    policy = page.headers["Content-Security-Policy"]
+    assert (
+        f"frame-ancestors 'self' http://127.0.0.1:7 {ISSUER} https://93.184.215.14;" in policy + ";"
+    )
+    client.post(base + "/platform/origins", data={"origins": ""})
+    policy = client.get(base + "/platform").headers["Content-Security-Policy"]
+    assert f"frame-ancestors 'self' {ISSUER};" in policy + ";"
+
+
+@pytest.mark.parametrize("typed", ["lms.example.fr", "https://[", "https://a;script-src"])
+def test_what_is_no_address_is_shown_again(administrator, typed: str) -> None:
+    client, base = administrator
+    page = client.post(base + "/platform/origins", data={"origins": typed})
+    assert page.status_code == 200
+    assert "n’est pas une adresse" in page.text
+    assert f">{typed}</textarea>" in page.text
+    assert typed not in page.headers["Content-Security-Policy"]

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session, object_session, selectinload
@@ -23,6 +22,7 @@ from lti_app.errors import LtiError
 from lti_app.models import Deployment, Platform, PlatformStatus
 from lti_app.models.store import Store
 from lti_app.services.lti.hosts import OwnHosts, own_hosts
+from lti_app.services.lti.origins import origin
 
 KEPT = 2.0  # seconds
 _CHANGED = "platforms changed"
@@ -104,10 +104,9 @@ class PlatformDirectory:
 def _ancestors(platforms: Iterable[Platform]) -> str:
     origins = set()
     for platform in platforms:
-        parts = urlsplit(platform.issuer)
-        if platform.status != PlatformStatus.INACTIVE.value and parts.scheme and parts.netloc:
-            origins.add(f"{parts.scheme}://{parts.netloc}")
-    return " ".join(["'self'", *sorted(origins)])
+        if platform.status != PlatformStatus.INACTIVE.value:
+            origins |= {origin(platform.issuer), *platform.origins.split()}
+    return " ".join(["'self'", *sorted(origins - {""})])
 
 
 def _mark(_mapper: Any, _connection: Any, row: Any) -> None:

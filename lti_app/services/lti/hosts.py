@@ -1,4 +1,4 @@
-"""Which hosts are a platform's own: those of its registered addresses.
+"""Which hosts are a platform's own: those of its registered addresses and of its further origins.
 
 A launch hands us addresses of services. One on another host would send our access token, and our
 requests, to whoever wrote it there (SSRF), so it counts as not sent.
@@ -35,5 +35,6 @@ class OwnHosts:
 
 def own_hosts(platform: Platform) -> OwnHosts:
     """The platform's hosts."""
-    urls = (platform.issuer, platform.auth_login_url, platform.auth_token_url, platform.jwks_url)
+    urls = [platform.issuer, platform.auth_login_url, platform.auth_token_url, platform.jwks_url]
+    urls += platform.origins.split()
     return OwnHosts(frozenset(urlsplit(url).netloc.lower() for url in urls))

@@ -24,6 +24,7 @@ from lti_app.models import (
     User,
 )
 from lti_app.services.grades import grade_sync
+from lti_app.services.lti import origins
 from lti_app.services.lti.addresses import JWKS_PATH, LAUNCH_PATH, LOGIN_PATH
 
 MAX_DEPLOYMENT = 255  # characters (LTI 1.3 Core §5.3.3)
@@ -45,6 +46,7 @@ class NewPlatform:
     auth_login_url: str
     auth_token_url: str
     jwks_url: str
+    origins: tuple[str, ...] = ()
 
     @classmethod
     def moodle(
@@ -57,7 +59,9 @@ class NewPlatform:
             issuer=issuer,
             client_id=client_id,
             deployment_ids=tuple(deployment_ids),
-            **{key: issuer + path for key, path in MOODLE_PATHS.items()},
+            auth_login_url=issuer + MOODLE_PATHS["auth_login_url"],
+            auth_token_url=issuer + MOODLE_PATHS["auth_token_url"],
+            jwks_url=issuer + MOODLE_PATHS["jwks_url"],
         )
 
 
@@ -84,6 +88,7 @@ def add(session: Session, new: NewPlatform, now: datetime, *, lab: bool) -> Plat
         auth_login_url=new.auth_login_url,
         auth_token_url=new.auth_token_url,
         jwks_url=new.jwks_url,
+        origins=origins.told(new.origins, lab=lab),
         status=PlatformStatus.ACTIVE.value,
         created_at=now,
         deployments=[Deployment(deployment_id=value) for value in new.deployment_ids],
@@ -177,6 +182,16 @@ def note_refused(session: Session, platform_id: int, deployment_id: str) -> None
         .where(Platform.id == platform_id)
         .values(refused_deployment=deployment_id[:MAX_DEPLOYMENT])
     )
+
+
+def set_origins(
+    session: Session, platform_id: int, addresses: Sequence[str], *, lab: bool
+) -> Platform:
+    """Names the further origins of a platform, in place of those it had. Raises ``InputError`` for an unknown number
+    and for what is no address that may be called."""
+    platform = found(session, platform_id)
+    platform.origins = origins.told(addresses, lab=lab)
+    return platform
 
 
 def found(session: Session, platform_id: int) -> Platform:

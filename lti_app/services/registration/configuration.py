@@ -8,7 +8,7 @@ name, so none of ``services.activities.framing``'s stands here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,7 +44,7 @@ DESCRIPTION = {
 
 @dataclass(frozen=True, slots=True)
 class PlatformConfiguration:
-    """A platform's discovery document, checked: every address on the issuer's host."""
+    """A platform's discovery document, checked: every address on a host that may be the platform's."""
 
     issuer: str
     authorization_endpoint: str
@@ -58,17 +58,19 @@ class PlatformConfiguration:
     messages: tuple[str, ...]
 
 
-def read(document: Any, url: str, *, lab: bool) -> PlatformConfiguration:
+def read(
+    document: Any, url: str, *, lab: bool, origins: Collection[str] = ()
+) -> PlatformConfiguration:
     """Raises ``LtiError("configuration_invalid")`` naming the member that is missing or wrong.
 
-    The document must come from its issuer's own host, and so must every address in it: else an
-    invitation could be used to register one platform under another one's name.
+    The issuer and every address must be at the document's own origin, or at one of ``origins``, which the
+    invitation names: else it could be used to register one platform under another one's name.
     """
     if not isinstance(document, Mapping):
         raise LtiError("configuration_invalid", "not a JSON object")
     issuer = _text(document, "issuer")
-    home = origin(issuer)
-    if not home or origin(url) != home:
+    homes = {origin(url), *origins} - {""}
+    if origin(issuer) not in homes:
         raise LtiError("configuration_invalid", "issuer: not the host that gave the document")
     addresses = {}
     for name in ("authorization_endpoint", "token_endpoint", "jwks_uri", "registration_endpoint"):
@@ -77,8 +79,8 @@ def read(document: Any, url: str, *, lab: bool) -> PlatformConfiguration:
             check_url(value, lab=lab)
         except AddressRefused as error:
             raise LtiError("configuration_invalid", f"{name}: {error}") from error
-        if origin(value) != home:
-            raise LtiError("configuration_invalid", f"{name}: not on the issuer's host")
+        if origin(value) not in homes:
+            raise LtiError("configuration_invalid", f"{name}: on a host that was not named")
     about = document.get(PLATFORM)
     about = about if isinstance(about, Mapping) else {}
     audience = document.get("authorization_server")

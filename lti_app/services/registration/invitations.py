@@ -22,14 +22,21 @@ REGISTER_PATH = "/lti/register"
 
 
 def invite(
-    session: Session, now: datetime, *, approve: bool, lifetime: timedelta = LIFETIME
+    session: Session,
+    now: datetime,
+    *,
+    approve: bool,
+    lifetime: timedelta = LIFETIME,
+    origins: str = "",
 ) -> str:
-    """Makes an invitation and returns its secret. ``approve``: the platform is active at once."""
+    """Makes an invitation and returns its secret. ``approve``: the platform is active at once. ``origins``, as
+    ``services.lti.origins.told`` gives them, are where it has addresses besides the one that it comes from."""
     secret = secrets.token_urlsafe(24)
     session.add(
         Invitation(
             secret_hash=_digest(secret),
             approve=approve,
+            origins=origins,
             created_at=now,
             expires_at=now + lifetime,
         )

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from lti_app import logs
 from lti_app.clients.http import json_of
 from lti_app.errors import LtiError, ServiceError
-from lti_app.models import Deployment, Platform, PlatformStatus
+from lti_app.models import Deployment, Invitation, Platform, PlatformStatus
 from lti_app.services.registration import configuration, invitations
 from lti_app.services.registration.configuration import TOOL, PlatformConfiguration
 from lti_app.services.wiring import Wiring
@@ -27,7 +27,7 @@ class Registered:
     active: bool
 
 
-def discover(parts: Wiring, url: str) -> PlatformConfiguration:
+def discover(parts: Wiring, url: str, invitation: Invitation) -> PlatformConfiguration:
     """The platform's own description. Raises ``LtiError``: ``configuration_unreachable`` or
     ``configuration_invalid``."""
     if not url:
@@ -36,7 +36,9 @@ def discover(parts: Wiring, url: str) -> PlatformConfiguration:
         document = json_of(parts.http.request("GET", url, headers={"Accept": "application/json"}))
     except ServiceError as error:
         raise LtiError("configuration_unreachable", str(error)) from error
-    return configuration.read(document, url, lab=parts.settings.lab)
+    return configuration.read(
+        document, url, lab=parts.settings.lab, origins=invitation.origins.split()
+    )
 
 
 def register(
@@ -49,7 +51,7 @@ def register(
     """
     with parts.store.read() as session:
         invitation = invitations.check(session, secret, parts.clock())
-    platform = discover(parts, url)
+    platform = discover(parts, url, invitation)
     answer = _post(parts, platform, token, locale)
     client_id, deployment_id = _identifiers(answer)
     with parts.store.write() as session:
@@ -73,6 +75,7 @@ def register(
         row.auth_audience = platform.auth_audience
         row.jwks_url = platform.jwks_uri
         row.product_family = platform.product_family
+        row.origins = invitation.origins or row.origins
         session.flush()
         if deployment_id and deployment_id not in {d.deployment_id for d in row.deployments}:
             row.deployments.append(Deployment(deployment_id=deployment_id))
