@@ -34,6 +34,8 @@ from lti_app.services.activities.framing import LinkSettings, named_scale
 from lti_app.services.grades import wanted_grades
 from lti_app.services.lti.hosts import own_hosts
 from lti_app.services.platforms.platform_access import connector_for
+from lti_app.services.sync import claims
+from lti_app.services.sync.job import Reason
 from lti_app.services.wiring import Wiring
 
 LEASE = timedelta(seconds=120)
@@ -93,16 +95,16 @@ def _settle(parts: Wiring, item: LineItem, course: Course, platform: Platform) -
     try:
         column, error = _look(connector, item, str(course.lineitems_url), scopes)
     except ServiceRefused as failure:
-        error = "column_not_allowed"
+        error = Reason.COLUMN_NOT_ALLOWED
         logs.event("column refused", line_item=item.id, detail=str(failure))
     except AddressRefused as failure:
         error = "address_refused"
         logs.event("column not found out", line_item=item.id, detail=str(failure))
     except ServiceError as failure:
-        error, again = "platform_unavailable", TRY_AGAIN
+        error, again = Reason.PLATFORM_UNAVAILABLE, TRY_AGAIN
         logs.event("column not found out", line_item=item.id, detail=str(failure))
     url = own_hosts(platform).own(column.url) if column else None
-    values: dict[str, object] = {"claimed_until": None, "error": error}
+    values: dict[str, object] = {"claimed_until": None, "error": str(error)}
     values["look_at" if url is None else "url"] = now + again if url is None else url
     if column is not None:
         values |= _kind(item, column)
@@ -110,6 +112,7 @@ def _settle(parts: Wiring, item: LineItem, course: Course, platform: Platform) -
         session.execute(update(LineItem).where(LineItem.id == item.id).values(**values))
         if url is not None:
             wanted_grades.refresh_course(session, course.id, now)
+            claims.column_opens(session, item.id, now)
     return url is not None
 
 
@@ -118,17 +121,17 @@ def _look(
 ) -> tuple[Column | None, str]:
     """The column, or why there is none."""
     if not scopes & {LINE_ITEM_READ_SCOPE, LINE_ITEM_SCOPE}:
-        return None, "column_scope_missing"
+        return None, Reason.COLUMN_SCOPE_MISSING
     if not item.part:
         bound = ags_columns.columns(connector, line_items_url, link_id=item.resource_link.lti_id)
-        return (_oldest(bound), "") if bound else (None, "column_missing")
+        return (_oldest(bound), "") if bound else (None, Reason.COLUMN_MISSING)
     known = ags_columns.columns(
         connector, line_items_url, resource_id=item.resource_id, tag=item.tag
     )
     if known:
         return known[0], ""
     if LINE_ITEM_SCOPE not in scopes:
-        return None, "column_scope_missing"
+        return None, Reason.COLUMN_SCOPE_MISSING
     return ags_columns.create(connector, line_items_url, _wanted(item)), ""
 
 

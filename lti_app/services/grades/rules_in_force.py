@@ -13,6 +13,7 @@ from lti_app.services.activities.deep_linking import TAG, resource_id
 from lti_app.services.activities.framing import Framing
 from lti_app.services.classes import masteries
 from lti_app.services.grades import wanted_grades
+from lti_app.services.sync import claims
 from referential.model import Node
 
 MAX_LABEL = 250  # characters; Moodle keeps 255
@@ -24,21 +25,27 @@ def take_effect(session: Session, link: ResourceLink, now: datetime) -> None:
     framing = link_settings.framing(session, link)
     masteries.hold(session, link.course_id)
     session.flush()
-    settle_columns(session, link, framing)
+    again = settle_columns(session, link, framing)
     masteries.follow_rules(session, link.course_id)
     wanted_grades.refresh_course(session, link.course_id, now)
+    for item in again:
+        claims.column_opens(session, item.id, now)
 
 
-def settle_columns(session: Session, link: ResourceLink, framing: Framing) -> None:
+def settle_columns(session: Session, link: ResourceLink, framing: Framing) -> list[LineItem]:
     """Asks for the columns of parts that the settings name (``services.grades.columns`` makes them at the platform),
-    and lets go of those they no longer name: these stay in the gradebook with the grades they hold."""
+    and lets go of those they no longer name: these stay in the gradebook with the grades they hold. The
+    columns that were let go and are named again."""
     known = {
         item.part: item
         for item in session.scalars(select(LineItem).where(LineItem.resource_link_id == link.id))
     }
     named = {node.code: node for node in framing.parts}
+    again = [item for part, item in known.items() if part in named and not item.active]
     for part, item in known.items():
         item.active = not part or part in named
+    for item in again:
+        item.look_at = None
     for code, node in named.items():
         if code not in known:
             session.add(
@@ -51,6 +58,7 @@ def settle_columns(session: Session, link: ResourceLink, framing: Framing) -> No
                 )
             )
     session.flush()
+    return again
 
 
 def label(node: Node) -> str:

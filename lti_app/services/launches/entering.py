@@ -34,6 +34,7 @@ from lti_app.services.launches import kept_work, launch_sessions, returning
 from lti_app.services.lti import roles
 from lti_app.services.lti.hosts import OwnHosts, own_hosts
 from lti_app.services.lti.message import DEEP_LINKING, LaunchMessage, language
+from lti_app.services.sync import claims
 
 SWEEP_ONE_IN = 500  # launches; each sweep reads every session and deletes what is long over
 
@@ -258,3 +259,4 @@ def _line_item(
     item.url, item.error = url, ""
     session.flush()
     wanted_grades.refresh_course(session, course.id, now)
+    claims.column_opens(session, item.id, now)

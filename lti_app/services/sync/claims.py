@@ -56,15 +56,26 @@ CLAIMED = (
 AT_ONCE = 1000  # columns looked up in one query
 LONGEST_WAIT = 1800.0  # seconds between two tries of one grade
 AHEAD = timedelta(seconds=2 * LONGEST_WAIT)  # a next try later than this: a clock was set back
+COLUMN_WAIT = timedelta(seconds=60)  # between two looks whether a column was found
+WITHOUT_COLUMN = (
+    Reason.COLUMN_MISSING,
+    Reason.COLUMN_SCOPE_MISSING,
+    Reason.COLUMN_NOT_ALLOWED,
+    Reason.COLUMN_DROPPED,
+    Reason.COLUMN_GONE,
+)
+"""Why a grade had no column to go to: another try is due once there is one."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A column in its course, and why nobody's grade may be sent there."""
+    """A column in its course, and why nobody's grade may be sent there: these grades have failed, or, where
+    the column is ``awaited``, wait until it is found."""
 
     column: Column
     course_id: int
-    hindrance: Reason | None
+    hindrance: Reason | None = None
+    awaited: bool = False
 
 
 def due(now: datetime) -> ColumnElement[bool]:
@@ -139,6 +150,9 @@ def claim(
     changes: list[tuple[int, fates.Values]] = []
     for row in rows:
         place = places[row.line_item_id]
+        if place.awaited:
+            changes.append((row.id, _until_found(place, now)))
+            continue
         teaches = (place.course_id, row.learner_id) in teachers
         hindrance = place.hindrance or (Reason.NOT_A_LEARNER if teaches else None)
         if hindrance:
@@ -186,6 +200,29 @@ def put_off(session: Session, platform_id: int, fence: int, until: datetime, err
         next_attempt_at=until,
         claim=None,
     )
+
+
+def column_opens(session: Session, item_id: int, now: datetime) -> int:
+    """Makes due what waits for that column, and what failed for want of it; how many."""
+    session.flush()
+    rows = session.scalars(
+        select(GradeSync)
+        .where(
+            GradeSync.line_item_id == item_id,
+            or_(
+                GradeSync.wanted_revision > GradeSync.settled_revision,
+                GradeSync.error.in_([reason.value for reason in WITHOUT_COLUMN]),
+            ),
+        )
+        .order_by(GradeSync.id)
+        .with_for_update(of=GradeSync)
+        .execution_options(populate_existing=True)
+    ).all()
+    for row in rows:
+        if row.wanted_revision == row.settled_revision:
+            row.wanted_revision += 1
+        row.state, row.error, row.next_attempt_at = SyncState.WAITING.value, "", now
+    return len(rows)
 
 
 def next_timestamp(last: datetime | None, now: datetime) -> datetime:
@@ -254,32 +291,41 @@ def _job(row: Row[Any], column: Column, moment: datetime) -> Job:
     )
 
 
-def _hindrance(item: LineItem, platform: Platform) -> Reason | None:
-    """Why nobody's grade may be sent there; None when they may."""
+def _until_found(place: _Place, now: datetime) -> fates.Values:
+    return {
+        "state": SyncState.WAITING.value,
+        "error": place.hindrance.value if place.hindrance else "",
+        "next_attempt_at": now + COLUMN_WAIT,
+        "claim": None,
+    }
+
+
+def _place(item: LineItem, platform: Platform, course: Course) -> _Place:
+    """Where the column's grades go, or why they cannot. While nothing was heard of a column that was not
+    looked for yet, or cannot be now, its grades wait."""
+    column = Column(item.id, str(item.url), is_guarded(item, platform), item.maximum)
     if platform.status != PlatformStatus.ACTIVE.value:
-        return Reason.PLATFORM_INACTIVE
-    if not item.url:
-        return Reason.COLUMN_MISSING
+        return _Place(column, course.id, Reason.PLATFORM_INACTIVE)
     if not item.active:
-        return Reason.COLUMN_DROPPED
-    return None
+        return _Place(column, course.id, Reason.COLUMN_DROPPED)
+    if item.url:
+        return _Place(column, course.id)
+    if not course.lineitems_url:  # nobody looks
+        return _Place(column, course.id, Reason.COLUMN_MISSING)
+    hindrance = Reason(item.error) if item.error else None
+    awaited = hindrance in (None, Reason.PLATFORM_UNAVAILABLE)
+    return _Place(column, course.id, hindrance, awaited)
 
 
 def _places(session: Session, platform: Platform, item_ids: set[int]) -> dict[int, _Place]:
     """Where the grades of these columns go."""
     found = session.execute(
-        select(LineItem, ResourceLink.course_id)
+        select(LineItem, Course)
         .join(LineItem.resource_link)
+        .join(ResourceLink.course)
         .where(LineItem.id.in_(item_ids))
     )
-    return {
-        item.id: _Place(
-            Column(item.id, str(item.url), is_guarded(item, platform), item.maximum),
-            course_id,
-            _hindrance(item, platform),
-        )
-        for item, course_id in found
-    }
+    return {item.id: _place(item, platform, course) for item, course in found}
 
 
 def _teachers(session: Session, learner_ids: set[int]) -> set[tuple[int, int]]:

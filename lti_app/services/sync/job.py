@@ -27,6 +27,8 @@ class Reason(enum.StrEnum):
     LEARNER_GONE = "learner_gone"
     NOT_A_LEARNER = "not_a_learner"
     COLUMN_MISSING = "column_missing"
+    COLUMN_SCOPE_MISSING = "column_scope_missing"
+    COLUMN_NOT_ALLOWED = "column_not_allowed"
     COLUMN_DROPPED = "column_dropped"
     COLUMN_GONE = "column_gone"
     COLUMN_LOCKED = "column_locked"

@@ -1,0 +1,140 @@
+"""Grades wanted before their column is known, or while it was not asked for, leave once there is one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select
+
+from lti_app.clients import ags_columns
+from lti_app.models import Course, GradeSync, LineItem
+from lti_app.services.grades import columns, grade_sync
+from lti_app.services.sync import claims
+from lti_app.services.worker import Worker
+from tests.conftest import Clock
+from tests.services.campus import Campus
+from tests.services.grades.test_columns import launch_without_line_item
+from tests.services.grades.test_wanted_grades import ONE, change, say
+
+SENT = ("sent", "")
+
+
+@pytest.fixture
+def worker(campus: Campus) -> Iterator[Worker]:
+    """One that does what it is asked, and looks at nothing by itself."""
+    worker = Worker(campus.parts)
+    yield worker
+    worker.stop()
+
+
+def states(campus: Campus) -> dict[str, tuple[str, str]]:
+    """Where each column's grade stands."""
+    with campus.parts.store.read() as session:
+        rows = session.execute(
+            select(LineItem.part, GradeSync.state, GradeSync.error).join(GradeSync.line_item)
+        )
+        return {part: (state, error) for part, state, error in rows}
+
+
+def send(campus: Campus, clock: Clock) -> dict[str, tuple[str, str]]:
+    """What happens when all that waits has had its time."""
+    clock.forward(seconds=claims.COLUMN_WAIT.total_seconds() + 1)
+    grade_sync.run_due(campus.parts)
+    return states(campus)
+
+
+def test_columns_switched_on_for_a_rated_class_get_their_grades(
+    campus: Campus, worker: Worker
+) -> None:
+    launch = campus.teach()
+    campus.rate(launch, 5, ONE, 3)
+    worker.send()
+    change(campus.parts, launch.resource_link_id, columns="P")
+    worker.send()
+    until = time.monotonic() + 20
+    while states(campus) != {"": SENT, "P1": SENT} and time.monotonic() < until:
+        time.sleep(0.1)
+    assert states(campus) == {"": SENT, "P1": SENT}
+
+
+def test_a_grade_waits_for_its_column_and_does_not_fail(campus: Campus) -> None:
+    say(campus, columns="P1")
+    launch = campus.teach()
+    campus.rate(launch, 5, ONE, 3)
+    assert grade_sync.run_due(campus.parts) == 1
+    assert states(campus) == {"": SENT, "P1": ("waiting", "")}
+    columns.ensure(campus.parts)
+    grade_sync.run_due(campus.parts)
+    assert states(campus) == {"": SENT, "P1": SENT}
+
+
+def test_a_column_that_cannot_be_made_says_why(campus: Campus, clock: Clock) -> None:
+    say(campus, columns="P1")
+    launch = campus.teach()
+    with campus.parts.store.write() as session:
+        session.scalars(select(Course)).one().ags_scopes = ags_columns.LINE_ITEM_READ_SCOPE
+    campus.rate(launch, 5, ONE, 3)
+    grade_sync.run_due(campus.parts)
+    columns.ensure(campus.parts)
+    assert send(campus, clock)["P1"] == ("failed", "column_scope_missing")
+
+    with campus.parts.store.write() as session:
+        session.scalars(select(Course)).one().ags_scopes += f" {ags_columns.LINE_ITEM_SCOPE}"
+    clock.forward(hours=1)
+    columns.ensure(campus.parts)
+    assert send(campus, clock)["P1"] == SENT, "nobody has to ask again"
+
+
+def test_a_platform_that_does_not_answer_keeps_them_waiting(campus: Campus, clock: Clock) -> None:
+    say(campus, columns="P1")
+    launch = campus.teach()
+    campus.rate(launch, 5, ONE, 3)
+    campus.lms.faults.add("status", path="lineitems?", status=500, times=3)
+    columns.ensure(campus.parts)
+    assert send(campus, clock)["P1"] == ("waiting", "platform_unavailable")
+    campus.lms.faults.clear()
+    clock.forward(minutes=5)
+    columns.ensure(campus.parts)
+    assert send(campus, clock)["P1"] == SENT
+
+
+def test_without_a_list_of_columns_there_is_none_to_wait_for(campus: Campus, clock: Clock) -> None:
+    say(campus, columns="P1")
+    launch = campus.teach()
+    with campus.parts.store.write() as session:
+        session.scalars(select(Course)).one().lineitems_url = None
+    campus.rate(launch, 5, ONE, 3)
+    assert send(campus, clock)["P1"] == ("failed", "column_missing")
+
+
+def test_the_own_column_that_a_launch_names_later_gets_what_failed(
+    campus: Campus, clock: Clock
+) -> None:
+    launch_without_line_item(campus)
+    own = campus.lms.store.item_of_activity(1)
+    assert own is not None
+    campus.lms.gradebook.delete_item(own.id)
+    columns.ensure(campus.parts)
+    launch = campus.teach()
+    campus.rate(launch, 5, ONE, 3)
+    assert send(campus, clock) == {"": ("failed", "column_missing")}
+    campus.lms.store.save("items", own)
+    campus.launch()
+    assert send(campus, clock) == {"": SENT}
+
+
+def test_a_column_chosen_again_gets_what_was_held_back(campus: Campus, clock: Clock) -> None:
+    say(campus, columns="P1")
+    launch = campus.teach()
+    columns.ensure(campus.parts)
+    campus.lms.faults.add("status", path="scores", status=503, times=1000)
+    campus.rate(launch, 5, ONE, 3)
+    grade_sync.run_due(campus.parts)
+    change(campus.parts, launch.resource_link_id, columns="")
+    campus.lms.faults.clear()
+    clock.forward(hours=1)
+    assert send(campus, clock) == {"": SENT, "P1": ("failed", "column_dropped")}
+    change(campus.parts, launch.resource_link_id, columns="P1")
+    assert send(campus, clock) == {"": SENT, "P1": SENT}
