@@ -62,13 +62,16 @@ class TokenStore(Protocol):
 class Health(Protocol):
     """What all processes know of a platform's being there: see services.platforms.circuit."""
 
-    def check(self, platform_id: int) -> None:
-        """Raises ``CircuitOpen`` when the platform should not be called now."""
+    def check(self, platform_id: int) -> datetime | None:
+        """What to hand back with how the call ends. Raises ``CircuitOpen`` when the platform should not be
+        called now."""
         ...
 
-    def answered(self, platform_id: int) -> None: ...
+    def answered(self, platform_id: int, began: datetime | None) -> None: ...
 
-    def unanswered(self, platform_id: int, retry_after: float | None) -> None: ...
+    def unanswered(
+        self, platform_id: int, began: datetime | None, retry_after: float | None
+    ) -> None: ...
 
     def note_time(self, platform_id: int, theirs: datetime) -> None: ...
 
@@ -178,7 +181,7 @@ class PlatformConnector:
         asks: bool = False,
     ) -> Answer:
         """One request, by the platform's circuit. ``asks``: it changes nothing over there."""
-        self._health.check(self._platform_id)
+        began = self._health.check(self._platform_id)
         try:
             response = self._http.request(
                 method, url, headers=headers, data=data, params=params, seen=self._seen
@@ -188,11 +191,11 @@ class PlatformConnector:
         except ServiceError as error:
             silent = error.status in SILENT or (error.status == 500 and (asks or method == "GET"))
             if silent or (error.status == 429 and error.retry_after is not None):
-                self._health.unanswered(self._platform_id, error.retry_after)
+                self._health.unanswered(self._platform_id, began, error.retry_after)
             else:
-                self._health.answered(self._platform_id)
+                self._health.answered(self._platform_id, began)
             raise
-        self._health.answered(self._platform_id)
+        self._health.answered(self._platform_id, began)
         return response
 
     def _seen(self, response: Answer) -> None:

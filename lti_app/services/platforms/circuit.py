@@ -2,7 +2,9 @@
 
 After ``THRESHOLD`` calls in a row without an answer, or at once when the platform says how long to wait,
 nobody calls it for a while; then one call tries, and its answer closes the circuit or opens it again
-for twice as long. Also kept here: how far the platform's clock is from ours, as its answers tell.
+for twice as long. A call tells of the circuit that it began under: those that were under way when it
+opened neither open it again nor close it. Also kept here: how far the platform's clock is from ours, as
+its answers tell.
 """
 
 from __future__ import annotations
@@ -31,6 +33,9 @@ REREAD_AFTER = 1.0  # seconds for which another process's news may be missed
 NOTICED = 3  # seconds between two clocks that are worth reckoning with: headers have whole seconds
 ABSURD = timedelta(hours=12)  # no clock is that wrong; a header may be
 
+Began = datetime | None
+"""The circuit as a call found it: None when closed, else what only the one call that tries is told."""
+
 
 @dataclass(slots=True)
 class _State:
@@ -52,15 +57,17 @@ class Circuits:
         self._states: dict[int, _State] = {}
         self._lock = threading.RLock()
 
-    def check(self, platform_id: int) -> None:
-        """Raises ``CircuitOpen`` unless the platform may be called now: when it was silent, by one."""
+    def check(self, platform_id: int) -> Began:
+        """What the call begins under, to be told with how it ends. Raises ``CircuitOpen`` unless the platform
+        may be called now: when it was silent, by one."""
         with self._lock:
             state = self._known(platform_id)
             if state.open_until is None:
-                return
+                return None
             now = self._clock()
             if is_open(state.open_until, now) or not self._try(platform_id, state, now):
                 raise CircuitOpen(f"platform {platform_id} does not answer")
+            return state.open_until
 
     def open_until(self, platform_id: int) -> datetime | None:
         """Until when nobody calls the platform; None when it may be called."""
@@ -73,35 +80,47 @@ class Circuits:
         with self._lock:
             return self._known(platform_id).open_until is not None
 
-    def answered(self, platform_id: int) -> None:
-        """The platform is there: closes the circuit."""
+    def answered(self, platform_id: int, began: Began) -> None:
+        """The platform is there: closes the circuit, unless it has opened since the call began."""
         with self._lock:
             state = self._known(platform_id)
+            if state.open_until != began:
+                return
             state.silent = 0
             if state.openings or state.open_until is not None:
                 state.openings, state.open_until = 0, None
                 self._write(platform_id, openings=0, open_until=None)
                 logs.event("platform answers again", platform=platform_id)
 
-    def unanswered(self, platform_id: int, retry_after: float | None = None) -> None:
+    def unanswered(self, platform_id: int, began: Began, retry_after: float | None = None) -> None:
         """A call got no answer, or one that says when to call again (``retry_after``, seconds)."""
         with self._lock:
             state = self._known(platform_id)
-            now = self._clock()
-            trying = state.open_until is not None
-            state.silent += 1
-            if retry_after is not None:
-                pause = min(retry_after, LONGEST_ASKED) + random.uniform(0, 1)  # noqa: S311
-            elif state.silent < THRESHOLD and not trying:
-                return
-            else:
+            late = state.open_until != began
+            if retry_after is None:
+                if late:
+                    return
+                state.silent += 1
+                if state.silent < THRESHOLD and began is None:
+                    return
                 pause = min(FIRST_PAUSE * 2.0 ** min(state.openings, 16), LONGEST_PAUSE)
                 pause *= random.uniform(1, 1.1)  # noqa: S311 - jitter, not a secret
-            state.silent = 0
-            state.openings += 1
-            state.open_until = now + timedelta(seconds=pause)
-            self._write(platform_id, openings=state.openings, open_until=state.open_until)
-            logs.event("platform does not answer", platform=platform_id, pause=round(pause))
+            else:
+                pause = min(retry_after, LONGEST_ASKED) + random.uniform(0, 1)  # noqa: S311
+            self._open(platform_id, state, pause, late=late)
+
+    def _open(self, platform_id: int, state: _State, pause: float, *, late: bool) -> None:
+        """Opens the circuit; what comes ``late``, to an open one, may only keep it open for longer."""
+        now = self._clock()
+        until = now + timedelta(seconds=pause)
+        standing = state.open_until if late and is_open(state.open_until, now) else None
+        if standing is not None and standing >= until:
+            return
+        state.silent = 0
+        state.openings += not late
+        state.open_until = until
+        self._write(platform_id, openings=state.openings, open_until=until)
+        logs.event("platform does not answer", platform=platform_id, pause=round(pause))
 
     def note_time(self, platform_id: int, theirs: datetime) -> None:
         """Reckons with the platform's clock when it is seconds away from ours."""

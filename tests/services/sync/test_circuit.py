@@ -44,7 +44,7 @@ def is_closed(circuits: Circuits) -> bool:
 
 def silence(circuits: Circuits, times: int = THRESHOLD) -> None:
     for _ in range(times):
-        circuits.unanswered(PLATFORM)
+        circuits.unanswered(PLATFORM, circuits.check(PLATFORM))
 
 
 def test_a_few_calls_without_an_answer_open_it_for_every_process(
@@ -59,7 +59,7 @@ def test_a_few_calls_without_an_answer_open_it_for_every_process(
 def test_an_answer_in_between_keeps_it_closed(here: Circuits) -> None:
     for _ in range(3):
         silence(here, THRESHOLD - 1)
-        here.answered(PLATFORM)
+        here.answered(PLATFORM, here.check(PLATFORM))
     here.check(PLATFORM)
 
 
@@ -91,8 +91,7 @@ def test_each_failed_try_doubles_the_pause_up_to_a_quarter_of_an_hour(
         assert until is not None
         pauses.append((until - clock()) / timedelta(seconds=1))
         clock.now = until + timedelta(seconds=1)
-        here.check(PLATFORM)
-        here.unanswered(PLATFORM)
+        here.unanswered(PLATFORM, here.check(PLATFORM))
     rough = [10, 20, 40, 80, 160, 320, 640, 900, 900, 900]
     assert [low <= pause <= 1.1 * low for low, pause in zip(rough, pauses, strict=True)] == [
         True
@@ -102,8 +101,7 @@ def test_each_failed_try_doubles_the_pause_up_to_a_quarter_of_an_hour(
 def test_an_answer_closes_it_for_everybody(here: Circuits, there: Circuits, clock: Clock) -> None:
     silence(here)
     clock.forward(seconds=12)
-    here.check(PLATFORM)
-    here.answered(PLATFORM)
+    here.answered(PLATFORM, here.check(PLATFORM))
     assert is_closed(there)
     with here._store.read() as session:
         row = session.get_one(SyncLane, PLATFORM)
@@ -113,11 +111,45 @@ def test_an_answer_closes_it_for_everybody(here: Circuits, there: Circuits, cloc
 def test_a_platform_that_says_when_to_call_again_is_obeyed_at_once(
     here: Circuits, there: Circuits, clock: Clock
 ) -> None:
-    here.unanswered(PLATFORM, retry_after=120)
+    here.unanswered(PLATFORM, here.check(PLATFORM), retry_after=120)
     clock.forward(seconds=119)
     assert not is_closed(there)
     clock.forward(seconds=3)
     assert is_closed(there)
+
+
+def test_calls_under_way_when_it_opened_do_not_open_it_again(
+    here: Circuits, there: Circuits, clock: Clock
+) -> None:
+    """Twelve calls at once that a restarting platform drops are one silence, not twelve."""
+    under_way = [here.check(PLATFORM) for _ in range(12)]
+    for began in under_way:
+        here.unanswered(PLATFORM, began)
+    clock.forward(seconds=11.5)
+    assert is_closed(there)
+
+
+def test_nor_do_their_answers_close_it(here: Circuits, there: Circuits, clock: Clock) -> None:
+    under_way = [here.check(PLATFORM) for _ in range(3)]
+    here.unanswered(PLATFORM, under_way[0], retry_after=300)
+    here.answered(PLATFORM, under_way[1])
+    assert not is_closed(here)
+    here.unanswered(PLATFORM, under_way[2], retry_after=10)
+    clock.forward(seconds=299)
+    assert not is_closed(there), "the longest of what was asked"
+
+
+def test_one_that_asks_for_more_while_it_is_open_gets_it(here: Circuits, clock: Clock) -> None:
+    late = here.check(PLATFORM)
+    silence(here)
+    here.unanswered(PLATFORM, late, retry_after=120)
+    clock.forward(seconds=119)
+    assert not is_closed(here)
+    clock.forward(seconds=3)
+    silence(here, 1)
+    until = here.open_until(PLATFORM)
+    assert until is not None
+    assert until - clock() < timedelta(seconds=23), "it has opened twice, not thrice"
 
 
 def test_a_clock_set_back_does_not_keep_it_open(here: Circuits, clock: Clock) -> None:
