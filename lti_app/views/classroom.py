@@ -33,7 +33,7 @@ from lti_app.services.classes import (
 )
 from lti_app.services.classes.clashes import Based
 from lti_app.services.current import CurrentLaunch
-from lti_app.services.grades import grade_sync, overruled, read_back, sync_texts
+from lti_app.services.grades import grade_sync, overruled, read_back, sync_texts, unsettled
 from lti_app.services.wiring import wiring
 from lti_app.views import entries, grid_data, grid_page, progress_parts, resuming, undo
 from lti_app.views.clash_words import say_clashes
@@ -112,7 +112,6 @@ def student(sid: str, learner_id: int) -> ResponseReturnValue:
         names = [(user.id, people.display_name(user)) for user in pupils]
         latest = cells.latest_id(session, g.launch.course_id)
     tier, bars = progress_parts.bars(view)
-    grade = view.student.grade
     return render_template(
         "student.html",
         view=view,
@@ -125,15 +124,8 @@ def student(sid: str, learner_id: int) -> ResponseReturnValue:
         counts=progress_parts.counts(view),
         parts=progress_parts.tree(view.framing),
         places=view.framing.places,
-        why_not=_why_not(grade, view.student.spoken_name, view.framing.places),
+        why_not=sync_texts.standing_sentence,
     )
-
-
-def _why_not(grade: classroom.GradeView, name: str, places: int) -> str:
-    """Why the gradebook does not hold our grade; empty when it does."""
-    if grade.theirs:
-        return sync_texts.overruled_sentence(grade.theirs, name, places)
-    return sync_texts.grade_sentence(grade.error, name) if grade.error else ""
 
 
 def _entered(session: Session, launch: CurrentLaunch) -> list[Based]:
@@ -174,26 +166,29 @@ def save_student(sid: str, learner_id: int) -> ResponseReturnValue:
 def unsent(sid: str) -> ResponseReturnValue:
     """The grades that need somebody, each with what happened and what to do."""
     with wiring().store.read() as session:
-        view = classroom.class_view(session, g.launch)
+        framing = classroom.framing_of(session, g.launch)
+        found = unsettled.of_activity(session, g.launch, framing)
     return render_template(
-        "grades.html",
-        view=view,
-        places=view.framing.places,
-        sentence=sync_texts.grade_sentence,
-        overruled=sync_texts.overruled_sentence,
+        "grades.html", found=found, framing=framing, why_not=sync_texts.standing_sentence
     )
 
 
 @bp.post("/grades/resend")
 @allow(TEACHER)
 def resend(sid: str) -> ResponseReturnValue:
-    """Sends again: the learners named (``learner``), the whole class (``everybody``), or all that failed."""
+    """Sends again: the learners named (``learner``), the whole class (``everybody``), or all that failed; in
+    one column (``column``) or in all."""
     parts = wiring()
     learner_ids = _named() or None
     everybody = "everybody" in request.form
     with parts.store.write() as session:
         count = grade_sync.resend(
-            session, g.launch, learner_ids, parts.clock(), everybody=everybody
+            session,
+            g.launch,
+            learner_ids,
+            parts.clock(),
+            everybody=everybody,
+            item_id=_column(),
         )
     parts.wake()
     if wants_json():
@@ -208,10 +203,11 @@ def resend(sid: str) -> ResponseReturnValue:
 @bp.post("/grades/keep")
 @allow(TEACHER)
 def keep(sid: str) -> ResponseReturnValue:
-    """Agrees to what the gradebook holds for the learners named (``learner``)."""
+    """Agrees to what the gradebook holds for the learners named (``learner``), in one column (``column``) or
+    in all."""
     learner_ids = _named()
     with wiring().store.write() as session:
-        count = overruled.keep(session, g.launch, learner_ids)
+        count = overruled.keep(session, g.launch, learner_ids, item_id=_column())
     if wants_json():
         return jsonify(count=count)
     flash(_("La note de Moodle est gardée."), "success")
@@ -219,8 +215,16 @@ def keep(sid: str) -> ResponseReturnValue:
 
 
 def _named() -> list[int]:
+    return _numbers("learner")
+
+
+def _column() -> int | None:
+    return next(iter(_numbers("column")), None)
+
+
+def _numbers(field: str) -> list[int]:
     try:
-        return [int(value) for value in request.form.getlist("learner")]
+        return [int(value) for value in request.form.getlist(field)]
     except ValueError as error:
         raise InputError(
             _("Une des saisies n’a pas la forme attendue. Rechargez la page.")

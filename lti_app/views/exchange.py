@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from lti_app.errors import InputError
 from lti_app.services.classes import classroom
-from lti_app.services.grades import exchange, sync_texts
+from lti_app.services.grades import exchange, sync_texts, unsettled
 from lti_app.services.grades.exchange_texts import reason_sentence
 from lti_app.services.queue import wake_exchange
 from lti_app.services.wiring import wiring
@@ -24,14 +24,15 @@ def show(sid: str) -> ResponseReturnValue:
     """Where it stands. While one is under way the page asks for itself again."""
     parts = wiring()
     with parts.store.read() as session:
-        view = classroom.class_view(session, g.launch)
+        framing = classroom.framing_of(session, g.launch)
+        theirs = unsettled.of_activity(session, g.launch, framing).theirs
         seen = exchange.view(session, g.launch.course_id, parts.clock())
     return render_template(
         "exchange.html",
-        view=view,
+        framing=framing,
+        theirs=theirs,
         seen=seen,
-        places=view.framing.places,
-        overruled=sync_texts.overruled_sentence,
+        why_not=sync_texts.standing_sentence,
         reason=reason_sentence(seen.error) if seen.error else "",
     )
 

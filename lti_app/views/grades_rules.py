@@ -173,13 +173,7 @@ def _why(found: Explanation) -> str:
         groups=explained.groups(found),
         formula=explained.formula(found),
         texts=rule_texts,
-        why_not=_why_not(found),
+        why_not=sync_texts.standing_sentence(
+            found.standing, found.spoken_name, found.framing.places
+        ),
     )
-
-
-def _why_not(found: Explanation) -> str:
-    if found.theirs:
-        return sync_texts.overruled_sentence(found.theirs, found.spoken_name, found.framing.places)
-    if found.sync and found.sync.error:
-        return sync_texts.grade_sentence(found.sync.error, found.spoken_name)
-    return ""

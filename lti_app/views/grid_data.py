@@ -13,7 +13,7 @@ from typing import Any
 
 from lti_app.models import User
 from lti_app.services.activities.framing import Framing
-from lti_app.services.classes.cells import Cell, Changes, Overlay, Standing
+from lti_app.services.classes.cells import Cell, Changes, Overlay
 from lti_app.services.classes.clashes import Clash
 from lti_app.services.classes.classroom import ClassView, GradeView, StudentRow
 from lti_app.services.classes.groups import GroupView
@@ -21,6 +21,7 @@ from lti_app.services.classes.mark_words import mark_words
 from lti_app.services.classes.people import spoken_name
 from lti_app.services.grades import sync_texts
 from lti_app.services.grades.overruled import Overruled
+from lti_app.services.grades.standings import Standing
 from lti_app.views.filters import language, moment, points, typo
 from referential.occasions import MARKS
 
@@ -97,9 +98,9 @@ def student_data(row: StudentRow, framing: Framing) -> dict[str, Any]:
     data: dict[str, Any] = {
         "id": row.id,
         "grade": "" if view.state == "none" else _grade(view, framing),
-        "state": view.state,
+        "state": row.standing.state,
     }
-    return data | _standing(Standing(view.state, view.error, view.theirs), row.spoken_name, framing)
+    return data | _standing(row.standing, row.spoken_name, framing)
 
 
 def held_text(theirs: Overruled, framing: Framing) -> str:
@@ -116,17 +117,19 @@ def held_text(theirs: Overruled, framing: Framing) -> str:
 
 
 def _standing(standing: Standing, name: str, framing: Framing) -> dict[str, Any]:
-    """Why a grade needs a look: a sentence, and what the gradebook holds instead of ours."""
+    """Why a grade needs a look: a sentence, its column, and what the gradebook holds there instead of ours
+    (shown where ours is: only the activity's own is)."""
+    if standing.theirs is None and standing.state != "failed":
+        return {}
+    data: dict[str, Any] = {
+        "why": sync_texts.standing_sentence(standing, name, framing.places),
+        "column": standing.column_id,
+    }
     if standing.theirs is not None:
-        return {
-            "why": sync_texts.overruled_sentence(standing.theirs, name, framing.places),
-            "held": held_text(standing.theirs, framing),
-            "replaceable": standing.theirs.replaceable,
-            "kept": standing.theirs.kept,
-        }
-    if standing.state == "failed":
-        return {"why": sync_texts.grade_sentence(standing.error, name)}
-    return {}
+        data["held"] = "" if standing.part else held_text(standing.theirs, framing)
+        data["replaceable"] = standing.theirs.replaceable
+        data["kept"] = standing.theirs.kept
+    return data
 
 
 def position(framing: Framing, pupils: Iterable[int], latest: int) -> dict[str, Any]:

@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Select, bindparam, func, select, tuple_
-from sqlalchemy.orm import Session, aliased, contains_eager
+from sqlalchemy.orm import Session, aliased
 
 from lti_app.errors import NotFound
-from lti_app.models import Assessment, GradeSync, LineItem, Mastery, NodeKey, Platform, User
+from lti_app.models import Assessment, Mastery, NodeKey, User
 from lti_app.services.activities.framing import Framing
 from lti_app.services.classes import classroom, masteries, people
 from lti_app.services.classes.masteries import Pair
 from lti_app.services.current import CurrentLaunch
-from lti_app.services.grades import overruled
-from lti_app.services.grades.overruled import Overruled
+from lti_app.services.grades import standings
+from lti_app.services.grades.standings import Standing, worst
 from referential.model import Node
 from referential.occasions import COMMENT
 
@@ -68,18 +68,9 @@ class Overlay:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a learner's grade stands, as ``classroom.GradeView`` says it."""
-
-    state: str
-    error: str
-    theirs: Overruled | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Changes:
     """What happened after an id: the cells as they are now, who else judged and how often, and where
-    every grade stands, by learner. ``too_many``: read everything again."""
+    every learner's grades stand, by the one that needs somebody most. ``too_many``: read everything again."""
 
     latest: int
     cells: tuple[Cell, ...] = ()
@@ -137,7 +128,8 @@ def latest_id(session: Session, course_id: int) -> int:
 def changes(session: Session, launch: CurrentLaunch, framing: Framing, since: int) -> Changes:
     """What a page that has seen everything up to ``since`` does not know yet."""
     codes = masteries.codes_by_key(session, framing)
-    states = _states(session, launch)
+    found = standings.of_activity(session, launch)
+    states = {learner: worst(several) for learner, several in found.items()}
     rows = session.execute(
         select(Assessment.id, Assessment.learner_id, Assessment.node_id, Assessment.author_id)
         .where(Assessment.course_id == launch.course_id, Assessment.id > since)
@@ -275,28 +267,4 @@ def judged_last(
         if row.node_id in codes:
             name = people.spoken_name(person) if person else ""
             found[row.learner_id, codes[row.node_id]] = (name, row.created_at, row.id)
-    return found
-
-
-def _states(session: Session, launch: CurrentLaunch) -> dict[int, Standing]:
-    """Of everybody, a few words each; whole rows are read only of grades that were changed over there."""
-    own = (LineItem.resource_link_id == launch.resource_link_id, LineItem.part == "")
-    found = {
-        learner: Standing(state, error)
-        for learner, state, error in session.execute(
-            select(GradeSync.learner_id, GradeSync.state, GradeSync.error)
-            .join(GradeSync.line_item)
-            .where(*own)
-        )
-    }
-    changed = session.scalars(
-        select(GradeSync)
-        .join(GradeSync.line_item)
-        .where(*own, GradeSync.overridden)
-        .options(contains_eager(GradeSync.line_item))
-    ).all()
-    for row in changed:
-        theirs = overruled.of(row, session.get_one(Platform, launch.platform_id))
-        if theirs is not None:
-            found[row.learner_id] = Standing(overruled.THEIRS, row.error, theirs)
     return found

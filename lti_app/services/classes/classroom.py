@@ -19,7 +19,6 @@ from lti_app.models import (
     LineItem,
     Membership,
     NodeKey,
-    Platform,
     ResourceLink,
     User,
 )
@@ -27,8 +26,9 @@ from lti_app.services.activities.framing import Framing, LinkSettings, resolve
 from lti_app.services.classes import people
 from lti_app.services.classes.masteries import State, read_level, states_by_learner
 from lti_app.services.current import CurrentLaunch
-from lti_app.services.grades import overruled
+from lti_app.services.grades import standings
 from lti_app.services.grades.overruled import Overruled
+from lti_app.services.grades.standings import Standing, worst
 from lti_app.services.grades.wanted_grades import NOTHING, Column, column_of, wanted
 from lti_app.services.referentials.catalogue import Catalogue
 from referential.grading import Grade
@@ -66,7 +66,8 @@ class Progress:
 @dataclass(frozen=True, slots=True)
 class StudentRow:
     """One learner of the class: ``levels`` and ``marks`` (absent, exempt, not evaluated) by competence
-    code."""
+    code. ``grade`` is that of the activity's own column, ``standings`` is where those of all its columns
+    stand."""
 
     id: int
     name: str
@@ -75,6 +76,12 @@ class StudentRow:
     levels: Mapping[str, int]
     marks: Mapping[str, str]
     grade: GradeView
+    standings: Sequence[Standing] = ()
+
+    @property
+    def standing(self) -> Standing:
+        """The one that needs somebody most."""
+        return worst(self.standings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,8 @@ class ClassView:
 
     @property
     def failed(self) -> int:
-        return sum(student.grade.state == "failed" for student in self.students)
+        """Students with a grade that did not arrive, in whatever column."""
+        return sum(student.standing.state == "failed" for student in self.students)
 
     def progress(self) -> dict[int, dict[str, Progress]]:
         """How far each student is in each part (``progress_by_part``), by student; worked out when asked."""
@@ -99,8 +107,8 @@ class ClassView:
     @property
     def overruled(self) -> int:
         """Grades given in the gradebook that nobody has agreed to yet."""
-        views = (student.grade.theirs for student in self.students)
-        return sum(theirs is not None and theirs.open for theirs in views)
+        found = (standing.theirs for student in self.students for standing in student.standings)
+        return sum(theirs is not None and theirs.open for theirs in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +155,16 @@ def learners(session: Session, course_id: int) -> list[User]:
     return sorted(pupils, key=people.sort_key)
 
 
+def departed(session: Session, course_id: int) -> list[User]:
+    """Who was a pupil of the course and is no more, in the same order."""
+    left = session.scalars(
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.course_id == course_id, ~Membership.active, Membership.is_learner)
+    )
+    return sorted(left, key=people.sort_key)
+
+
 def require_learner(session: Session, launch: CurrentLaunch, learner_id: int) -> None:
     """Raises ``NotFound`` unless that person is a pupil of the launch's course."""
     if learner_id not in {user.id for user in learners(session, launch.course_id)}:
@@ -169,11 +187,18 @@ def class_view(
     item = own_column(session, launch.resource_link_id)
     syncs = _syncs(session, item, learner_ids)
     column = _column(item, framing)
-    platform = session.get_one(Platform, launch.platform_id)
+    found = standings.of_activity(session, launch, learner_ids)
     return ClassView(
         framing=framing,
         students=tuple(
-            _row(user, states.get(user.id, NOTHING), syncs.get(user.id), framing, column, platform)
+            _row(
+                user,
+                states.get(user.id, NOTHING),
+                syncs.get(user.id),
+                framing,
+                column,
+                found.get(user.id, ()),
+            )
             for user in pupils
         ),
         roster_at=link.course.roster_at,
@@ -234,8 +259,8 @@ def _student_view(
     for entry in history:
         latest.setdefault(entry.code, entry)
     state = states.get(user.id, NOTHING)
-    platform = session.get_one(Platform, launch.platform_id)
-    row = _row(user, state, sync, framing, column, platform)
+    found = standings.of_activity(session, launch, [user.id]).get(user.id, ())
+    row = _row(user, state, sync, framing, column, found)
     progress = progress_by_part(framing, state.levels)
     return StudentView(framing, row, progress, history, latest, previous_id, next_id)
 
@@ -246,12 +271,12 @@ def _row(
     sync: GradeSync | None,
     framing: Framing,
     column: Column,
-    platform: Platform,
+    found: Sequence[Standing],
 ) -> StudentRow:
     levels = state.levels
-    found = wanted(framing, column, state)
-    grade = found.grade if found else framing.scheme.grade(levels, state.excused)
-    theirs = overruled.of(sync, platform) if sync else None
+    wished = wanted(framing, column, state)
+    grade = wished.grade if wished else framing.scheme.grade(levels, state.excused)
+    own = next((standing for standing in found if not standing.part), Standing())
     return StudentRow(
         id=user.id,
         name=people.display_name(user),
@@ -261,12 +286,13 @@ def _row(
         marks=state.marks,
         grade=GradeView(
             grade,
-            overruled.THEIRS if theirs else sync.state if sync else "none",
-            sync.error if sync else "",
+            own.state,
+            own.error,
             sync.sent_at if sync else None,
-            found.level if found else None,
-            theirs,
+            wished.level if wished else None,
+            own.theirs,
         ),
+        standings=found,
     )
 
 

@@ -16,14 +16,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from lti_app.errors import NotFound
-from lti_app.models import Assessment, GradeSync, LineItem, NodeKey, Platform, ResourceLink, User
+from lti_app.models import Assessment, GradeSync, LineItem, NodeKey, ResourceLink, User
 from lti_app.services.activities import link_settings
 from lti_app.services.activities.framing import Framing
 from lti_app.services.classes import classroom, masteries, people
 from lti_app.services.classes.masteries import Recorded, State
 from lti_app.services.current import CurrentLaunch
-from lti_app.services.grades import overruled, wanted_grades
-from lti_app.services.grades.overruled import THEIRS, Overruled
+from lti_app.services.grades import standings, wanted_grades
 from lti_app.services.grades.wanted_grades import Column, Wanted
 from referential.grading import Line
 from referential.model import Node
@@ -67,7 +66,7 @@ class Competence:
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """A learner's grade in one column. ``part`` is None for the activity's own column, ``wanted`` None
-    while nothing in it is assessed; ``sync`` says where the grade stands in the gradebook. ``parts`` are
+    while nothing in it is assessed; ``standing`` says where the grade stands in the gradebook. ``parts`` are
     the parts that have a column of their own."""
 
     framing: Framing
@@ -80,14 +79,7 @@ class Explanation:
     competences: tuple[Competence, ...]
     sync: GradeSync | None
     parts: tuple[Node, ...]
-    theirs: Overruled | None = None
-
-    @property
-    def state(self) -> str:
-        """Where the grade stands, as pages say it."""
-        if self.theirs:
-            return THEIRS
-        return self.sync.state if self.sync else "none"
+    standing: standings.Standing
 
 
 def explain(
@@ -139,8 +131,15 @@ def _explain(session: Session, launch: CurrentLaunch, learner_id: int, part: str
         competences=_competences(framing, part, state, told, verdicts),
         sync=sync,
         parts=framing.parts,
-        theirs=overruled.of(sync, session.get_one(Platform, launch.platform_id)) if sync else None,
+        standing=_standing(session, launch, learner_id, part),
     )
+
+
+def _standing(
+    session: Session, launch: CurrentLaunch, learner_id: int, part: str
+) -> standings.Standing:
+    found = standings.of_activity(session, launch, [learner_id]).get(learner_id, ())
+    return next((one for one in found if one.part == part), standings.Standing())
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ def resend(
     now: datetime,
     *,
     everybody: bool = False,
+    item_id: int | None = None,
 ) -> int:
     """Makes the activity's grades due again; how many.
 
@@ -60,6 +61,8 @@ def resend(
         .order_by(GradeSync.id)
         .with_for_update(of=GradeSync)
     )
+    if item_id is not None:
+        query = query.where(LineItem.id == item_id)
     if learner_ids is not None:
         query = query.where(GradeSync.learner_id.in_(learner_ids))
     elif not everybody:

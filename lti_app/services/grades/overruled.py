@@ -60,10 +60,16 @@ def of(row: GradeSync, platform: Platform) -> Overruled | None:
     )
 
 
-def keep(session: Session, launch: CurrentLaunch, learner_ids: Sequence[int]) -> int:
-    """Remembers that what the gradebook holds for these learners of the launch's activity is right as it
-    stands; how many. A later change over there is shown anew."""
-    rows = session.scalars(
+def keep(
+    session: Session,
+    launch: CurrentLaunch,
+    learner_ids: Sequence[int],
+    *,
+    item_id: int | None = None,
+) -> int:
+    """Remembers that what the gradebook holds for these learners of the launch's activity, in one column
+    (``item_id``) or in all, is right as it stands; how many. A later change over there is shown anew."""
+    query = (
         select(GradeSync)
         .join(GradeSync.line_item)
         .where(
@@ -74,7 +80,10 @@ def keep(session: Session, launch: CurrentLaunch, learner_ids: Sequence[int]) ->
         )
         .order_by(GradeSync.id)
         .with_for_update(of=GradeSync)
-    ).all()
+    )
+    if item_id is not None:
+        query = query.where(LineItem.id == item_id)
+    rows = session.scalars(query).all()
     for row in rows:
         row.kept = print_of(row)
     return len(rows)

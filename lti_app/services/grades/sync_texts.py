@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from lti_app.services.grades.overruled import Overruled
+from lti_app.services.grades.standings import FAILED, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +225,22 @@ def grade_sentence(key: str, name: str) -> str:
     sentence = GRADES.get(key, UNKNOWN_GRADE)
     happened = str(sentence.happened) % {"whose": _whose(name)}
     return f"{happened} {sentence.remedy}"
+
+
+def standing_sentence(standing: Standing, name: str, places: int = 2) -> str:
+    """Why the gradebook does not hold our grade in that column, which is named unless it is the activity's
+    own; empty when it does."""
+    if standing.theirs is not None:
+        sentence = overruled_sentence(standing.theirs, name, places)
+    elif standing.error or standing.state == FAILED:
+        sentence = grade_sentence(standing.error, name)
+    else:
+        return ""
+    if not standing.label:
+        return sentence
+    return gettext(
+        "Colonne « %(column)s » : %(sentence)s", column=standing.label, sentence=sentence
+    )
 
 
 def overruled_sentence(theirs: Overruled, name: str, places: int = 2) -> str:

@@ -42,7 +42,8 @@ export class Grades extends EventTarget {
   }
 }
 
-/* `held` is what the LMS holds instead of ours, where a teacher gave it there. */
-function standing({ state, why = "", held = "", replaceable = false, kept = false }) {
-  return { state, why, held, replaceable, kept };
+/* `held` is what the LMS holds instead of ours, where a teacher gave it there; `column` is the gradebook column
+ * that the state is about. */
+function standing({ state, why = "", held = "", replaceable = false, kept = false, column = 0 }) {
+  return { state, why, held, replaceable, kept, column };
 }

@@ -172,6 +172,7 @@ async function keep(student) {
 async function post(url, student) {
   const body = new FormData();
   body.set("learner", student.id);
+  if (student.column) body.set("column", student.column);
   const headers = { Accept: "application/json", "X-CSRFToken": token };
   try {
     return (await fetch(url, { method: "POST", headers, body })).ok;
