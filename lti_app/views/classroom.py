@@ -33,7 +33,7 @@ from lti_app.services.classes import (
 )
 from lti_app.services.classes.clashes import Based
 from lti_app.services.current import CurrentLaunch
-from lti_app.services.grades import grade_sync, overruled, read_back, sync_texts, unsettled
+from lti_app.services.grades import columns, grade_sync, overruled, read_back, sync_texts, unsettled
 from lti_app.services.wiring import wiring
 from lti_app.views import entries, grid_data, grid_page, progress_parts, resuming, undo
 from lti_app.views.clash_words import say_clashes
@@ -182,6 +182,7 @@ def resend(sid: str) -> ResponseReturnValue:
     learner_ids = _named() or None
     everybody = "everybody" in request.form
     with parts.store.write() as session:
+        columns.look_again(session, g.launch.resource_link_id, parts.clock())
         count = grade_sync.resend(
             session,
             g.launch,

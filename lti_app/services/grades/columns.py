@@ -9,11 +9,11 @@ is made, and one process at a time does either, so that none is ever made twice.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from lti_app import logs
 from lti_app.clients import ags_columns
@@ -25,6 +25,7 @@ from lti_app.models import (
     ColumnKind,
     Course,
     Deployment,
+    GradeSync,
     LineItem,
     Platform,
     PlatformStatus,
@@ -162,6 +163,48 @@ def _kind(item: LineItem, column: Column) -> dict[str, object]:
     if column.maximum == Decimal(levels) and settings.maximum != levels:
         return {"kind": ColumnKind.SCALE.value, "levels": levels}
     return {"kind": ColumnKind.POINTS.value, "levels": None}
+
+
+def look_again(session: Session, resource_link_id: int, now: datetime) -> None:
+    """Has the activity's columns without an address looked for at once. One of our own that is gone at the
+    platform is made anew, with everybody's grades: to be called before a teacher sends them again."""
+    gone = session.scalars(
+        select(LineItem).where(
+            LineItem.resource_link_id == resource_link_id,
+            LineItem.part != "",
+            LineItem.active,
+            LineItem.url.is_not(None),
+            LineItem.id.in_(
+                select(GradeSync.line_item_id).where(GradeSync.error == Reason.COLUMN_GONE.value)
+            ),
+        )
+    ).all()
+    for item in gone:
+        item.url, item.maximum, item.read_at = None, None, None
+        _forget(session, item.id, now)
+    session.flush()
+    session.execute(
+        update(LineItem)
+        .where(LineItem.resource_link_id == resource_link_id, LineItem.url.is_(None))
+        .values(look_at=None, error="")
+    )
+
+
+def _forget(session: Session, item_id: int, now: datetime) -> None:
+    """What was sent to a column is in none that is made in its place."""
+    rows = session.scalars(
+        select(GradeSync)
+        .where(GradeSync.line_item_id == item_id)
+        .order_by(GradeSync.id)
+        .with_for_update(of=GradeSync)
+        .execution_options(populate_existing=True)
+    )
+    for row in rows:
+        row.wanted_revision += 1
+        row.attempts, row.next_attempt_at = 0, now
+        row.sent_score = row.sent_maximum = row.sent_timestamp = row.sent_at = None
+        row.held_score = row.held_maximum = row.held_at = None
+        row.sent_comment, row.tried, row.overridden, row.kept = "", [], False, ""
 
 
 def remove(parts: Wiring, item_id: int) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from lti_app.clients import ags_columns
+from lti_app.demo.model import Item
 from lti_app.models import Course, GradeSync, LineItem
 from lti_app.services.grades import columns, grade_sync
 from lti_app.services.sync import claims
@@ -138,3 +139,39 @@ def test_a_column_chosen_again_gets_what_was_held_back(campus: Campus, clock: Cl
     assert send(campus, clock) == {"": SENT, "P1": ("failed", "column_dropped")}
     change(campus.parts, launch.resource_link_id, columns="P1")
     assert send(campus, clock) == {"": SENT, "P1": SENT}
+
+
+def test_a_parts_column_deleted_over_there_is_made_anew_when_asked(
+    campus: Campus, clock: Clock
+) -> None:
+    """With everybody's grades, also those that had arrived in the one that is gone; and not before: the
+    teacher may have wanted it gone."""
+    say(campus, columns="P1")
+    launch = campus.teach()
+    columns.ensure(campus.parts)
+    for sub in (5, 6):
+        campus.rate(launch, sub, ONE, 3)
+    grade_sync.run_due(campus.parts)
+    first = part_items(campus)[0]
+    campus.lms.gradebook.delete_item(first.id)
+    campus.rate(launch, 5, "C1.1.03.2", 3)
+    send(campus, clock)
+    columns.ensure(campus.parts)
+    assert part_items(campus) == []
+
+    with campus.parts.store.write() as session:
+        columns.look_again(session, launch.resource_link_id, clock())
+        assert grade_sync.resend(session, launch, None, clock()) == 1
+    columns.ensure(campus.parts)
+    send(campus, clock)
+    (new,) = part_items(campus)
+    assert new.id != first.id
+    grades = [campus.lms.store.grade(new.id, sub) for sub in (5, 6)]
+    assert [grade and grade.final for grade in grades] == [1.18, 0.59]
+    with campus.parts.store.read() as session:
+        rows = session.scalars(select(GradeSync)).all()
+    assert {(row.state, row.error) for row in rows} == {SENT}
+
+
+def part_items(campus: Campus) -> list[Item]:
+    return [item for item in campus.lms.store.items(2) if item.resource_id == "bts-sio#P1"]
