@@ -15,6 +15,7 @@ from lti_app.services.activities import link_settings
 from lti_app.services.activities.framing import Framing
 from lti_app.services.classes import classroom
 from lti_app.services.grades import (
+    column_kinds,
     dry_run,
     explaining,
     read_back,
@@ -149,7 +150,8 @@ def _form(
         steps=rule_forms.STEPS,
         texts=rule_texts,
         changed=link_settings.is_changed(link),
-        own_column=own,
+        shown=column_kinds.levels_of(own, framing) if own else 0,
+        in_doubt=column_kinds.in_doubt(own, framing) if own else 0,
     )
 
 

@@ -258,3 +258,25 @@ def test_pieces_that_the_rule_has_no_use_for_are_dropped(
 def test_students_have_no_rules_to_set(enter, school: School, path: str):
     student = enter(school.pupils[0], "learner")
     assert student.client.get(student.base + path).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("maximum", "send_as", "said"),
+    [
+        (5, "auto", "va jusqu’à 5, sans que l’on sache"),
+        (5, "level", "Elle en a 5\u202f: chaque niveau d’ici"),
+        (5, "points", ""),
+        (4, "auto", "montre des niveaux et non des points."),
+        (20, "auto", ""),
+        (100, "auto", ""),
+    ],
+)
+def test_the_page_asks_about_a_column_that_may_be_a_scale(
+    teacher: Visitor, parts: Wiring, school: School, maximum: int, send_as: str, said: str
+):
+    with parts.store.write() as session:
+        link = session.get_one(ResourceLink, school.link_id)
+        link_settings.change(link, LinkSettings(rules=Rules(send_as=send_as)))
+        session.query(LineItem).filter_by(resource_link_id=link.id).one().maximum = maximum
+    notes = teacher.get("/rules").texts('//fieldset[input or div//input[@name="send_as"]]/p')
+    assert (said in " ".join(notes)) if said else notes == []

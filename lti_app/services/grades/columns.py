@@ -20,9 +20,8 @@ from lti_app.clients import ags_columns
 from lti_app.clients.ags import LINE_ITEM_READ_SCOPE, LINE_ITEM_SCOPE
 from lti_app.clients.ags_columns import Column
 from lti_app.clients.tokens import PlatformConnector
-from lti_app.errors import AddressRefused, InputError, ServiceError, ServiceRefused
+from lti_app.errors import AddressRefused, ServiceError, ServiceRefused
 from lti_app.models import (
-    ColumnKind,
     Course,
     Deployment,
     GradeSync,
@@ -31,7 +30,7 @@ from lti_app.models import (
     PlatformStatus,
     ResourceLink,
 )
-from lti_app.services.activities.framing import LinkSettings, named_scale
+from lti_app.services.activities.framing import LinkSettings
 from lti_app.services.grades import wanted_grades
 from lti_app.services.lti.hosts import own_hosts
 from lti_app.services.platforms.platform_access import connector_for
@@ -107,8 +106,6 @@ def _settle(parts: Wiring, item: LineItem, course: Course, platform: Platform) -
     url = own_hosts(platform).own(column.url) if column else None
     values: dict[str, object] = {"claimed_until": None, "error": str(error)}
     values["look_at" if url is None else "url"] = now + again if url is None else url
-    if column is not None:
-        values |= _kind(item, column)
     with parts.store.write() as session:
         session.execute(update(LineItem).where(LineItem.id == item.id).values(**values))
         if url is not None:
@@ -151,18 +148,6 @@ def _wanted(item: LineItem) -> Column:
         resource_id=item.resource_id,
         tag=item.tag,
     )
-
-
-def _kind(item: LineItem, column: Column) -> dict[str, object]:
-    """A column whose maximum is the number of the scale's levels is shown by level at Moodle."""
-    settings = LinkSettings.from_json(item.resource_link.settings)
-    try:
-        levels = len(named_scale(settings.scale).levels)
-    except InputError:  # an unknown scale: nothing is graded until a teacher chooses again
-        return {}
-    if column.maximum == Decimal(levels) and settings.maximum != levels:
-        return {"kind": ColumnKind.SCALE.value, "levels": levels}
-    return {"kind": ColumnKind.POINTS.value, "levels": None}
 
 
 def look_again(session: Session, resource_link_id: int, now: datetime) -> None:

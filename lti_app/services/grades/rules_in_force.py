@@ -12,7 +12,7 @@ from lti_app.services.activities import link_settings
 from lti_app.services.activities.deep_linking import TAG, resource_id
 from lti_app.services.activities.framing import Framing
 from lti_app.services.classes import masteries
-from lti_app.services.grades import wanted_grades
+from lti_app.services.grades import column_kinds, wanted_grades
 from lti_app.services.sync import claims
 from referential.model import Node
 
@@ -26,6 +26,9 @@ def take_effect(session: Session, link: ResourceLink, now: datetime) -> None:
     masteries.hold(session, link.course_id)
     session.flush()
     again = settle_columns(session, link, framing)
+    for item in wanted_grades.columns(session, link.course_id):
+        if item.resource_link_id == link.id and item.maximum is not None:
+            column_kinds.settle(item, item.maximum)
     masteries.follow_rules(session, link.course_id)
     wanted_grades.refresh_course(session, link.course_id, now)
     for item in again:

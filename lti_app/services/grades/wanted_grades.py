@@ -17,7 +17,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.models import (
-    ColumnKind,
     GradeSync,
     LineItem,
     Mastery,
@@ -28,7 +27,7 @@ from lti_app.services.activities import link_settings
 from lti_app.services.activities.framing import Framing
 from lti_app.services.classes import masteries
 from lti_app.services.classes.masteries import State
-from lti_app.services.grades import grade_comments
+from lti_app.services.grades import column_kinds, grade_comments
 from referential.conversion import stretch
 from referential.grading import Grade
 from referential.scale import Level
@@ -60,9 +59,7 @@ class Wanted:
 
 def column_of(item: LineItem, framing: Framing) -> Column:
     """How the column takes its grades: by level if it shows levels, unless the settings say."""
-    send_as, ours = framing.settings.rules.send_as, len(framing.scale.levels)
-    by_level = send_as == "level" or (send_as == "auto" and item.kind == ColumnKind.SCALE.value)
-    return Column(item.part, (item.levels or ours) if by_level else 0)
+    return Column(item.part, column_kinds.levels_of(item, framing))
 
 
 def wanted(

@@ -12,9 +12,8 @@ from decimal import Decimal
 from lti_app.clients import ags_columns
 from lti_app.clients.tokens import PlatformConnector
 from lti_app.errors import CircuitOpen, ScopeMissing, ServiceRefused, TokenRefused
-from lti_app.models import ColumnKind, LineItem
-from lti_app.services.activities.framing import LinkSettings, named_scale
-from lti_app.services.grades import wanted_grades
+from lti_app.models import LineItem
+from lti_app.services.grades import column_kinds, wanted_grades
 from lti_app.services.wiring import Wiring
 
 
@@ -41,14 +40,7 @@ def keep(parts: Wiring, column_id: int, maximum: Decimal) -> bool:
     """Keeps what a column was said to go up to; whether other grades are wanted there now."""
     with parts.store.write() as session:
         item = session.get_one(LineItem, column_id)
-        item.maximum = maximum
-        before = (item.kind, item.levels)
-        settings = LinkSettings.from_json(item.resource_link.settings)
-        levels = len(named_scale(settings.scale).levels)
-        by_level = maximum == levels and settings.maximum != levels
-        item.kind = (ColumnKind.SCALE if by_level else ColumnKind.POINTS).value
-        item.levels = levels if by_level else None
-        if (item.kind, item.levels) == before:
+        if not column_kinds.settle(item, maximum):
             return False
         session.flush()
         wanted_grades.refresh_course(session, item.resource_link.course_id, parts.clock())

@@ -10,6 +10,7 @@ from lti_app.services.current import CurrentLaunch
 from lti_app.services.grades import grade_sync, read_back
 from tests.conftest import Clock
 from tests.services.campus import TEACHER, Campus
+from tests.services.grades.test_wanted_grades import change
 
 LEVELS = ("Non acquis", "En cours d’acquisition", "Acquis", "Maîtrisé")
 SCOPE = {"scope": "C1.1.03.1"}
@@ -73,3 +74,52 @@ def test_a_maximum_changed_in_the_lms_is_noticed_and_the_grades_follow(
         row = session.query(LineItem).filter_by(resource_link_id=link.id).one()
     assert (row.maximum, row.kind) == (40, "points")
     assert (final(campus, launch), campus.sync(5).overridden) == (40.0, False)
+
+
+FIVE = ("Rien", "Peu", "Assez", "Bien", "Très bien")
+
+
+def of_maximum(campus: Campus, maximum: int, send_as: str = "auto") -> CurrentLaunch:
+    """The activity has a column of that many points, or levels: the LMS tells no difference."""
+    launch = teach(campus, grade=maximum)
+    change(campus.parts, launch.resource_link_id, **SCOPE, send_as=send_as)
+    return launch
+
+
+@pytest.mark.parametrize(("level", "theirs"), [(1, 1), (2, 2), (3, 4), (4, 5)])
+def test_a_scale_of_another_number_of_levels_gets_the_one_in_proportion(
+    campus: Campus, level: int, theirs: int
+) -> None:
+    launch = teach(campus, grade=None, scale=FIVE)
+    change(campus.parts, launch.resource_link_id, **SCOPE, send_as="level")
+    campus.rate(launch, 5, "C1.1.03.1", level)
+    grade_sync.run_due(campus.parts)
+    assert final(campus, launch) == theirs
+
+
+def test_a_small_column_of_points_gets_points(campus: Campus) -> None:
+    launch = of_maximum(campus, 5)
+    campus.rate(launch, 5, "C1.1.03.1", 3)
+    grade_sync.run_due(campus.parts)
+    assert (final(campus, launch), campus.sync(5).maximum) == (5.0, 20)
+
+
+def test_a_scale_chosen_later_is_that_of_the_column(campus: Campus) -> None:
+    """The column was known before the activity counted as many levels as it."""
+    launch = teach(campus, grade=None, scale=("Non acquis", "Acquis"))
+    campus.rate(launch, 5, "C1.1.03.1", 4)
+    grade_sync.run_due(campus.parts)
+    assert campus.sync(5).maximum == 20, "two points, for all we know"
+    change(campus.parts, launch.resource_link_id, **SCOPE, scale="acquis-2")
+    grade_sync.run_due(campus.parts)
+    assert (campus.sync(5).score, campus.sync(5).maximum) == (2, 2)
+    assert final(campus, launch) == 2
+
+
+def test_a_known_scale_stays_one_when_the_activity_has_another(campus: Campus) -> None:
+    launch = teach(campus, grade=None, scale=LEVELS)
+    campus.rate(launch, 5, "C1.1.03.1", 3)
+    grade_sync.run_due(campus.parts)
+    change(campus.parts, launch.resource_link_id, **SCOPE, scale="acquis-2")
+    grade_sync.run_due(campus.parts)
+    assert (campus.sync(5).score, campus.sync(5).maximum) == (4, 4)
