@@ -136,8 +136,8 @@ class World:
             self._send_failed_again()
             self.clock.pass_by(2000)
             seen = read_back.refresh(process.parts, self.link_id())
-            grade_sync.run_due(process.parts)
-            if seen and self.is_settled():
+            sent = grade_sync.run_due(process.parts)
+            if seen and not sent and self.is_settled():
                 return
 
     def _send_failed_again(self) -> None:
@@ -192,6 +192,7 @@ class World:
             if not guarded:  # nothing newer was sent over it
                 assert row.settled_revision == row.wanted_revision, cell
                 return
+            assert row.overridden, cell
             if sub not in self.left:  # the LMS holds ours underneath
                 assert grade.raw == float(score), cell
         else:
@@ -212,7 +213,7 @@ class World:
             seen = (int(body["comment"].split()[-1]), body["timestamp"])
             if key in last:
                 assert last[key][0] <= seen[0], (key, last[key], seen)
-                assert last[key][1] <= seen[1], (key, last[key], seen)
+                assert last[key][1] < seen[1], (key, last[key], seen)
             last[key] = seen
 
 

@@ -7,6 +7,7 @@ A teacher's grade over there is never fought. A grade that the platform acknowle
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,7 +31,7 @@ from lti_app.models import (
 from lti_app.services.platforms.platform_access import connector_for
 from lti_app.services.sync import claims, fates, sizes
 from lti_app.services.sync.job import Reason, Seen
-from lti_app.services.sync.overrides import Held, judge, known
+from lti_app.services.sync.overrides import Held, judge, known, second_of
 from lti_app.services.wiring import Wiring
 
 LOOKED_AT = (
@@ -107,14 +108,16 @@ def store(
     now = parts.clock()
     again = 0
     with parts.store.write() as session:
-        words = not _guarded(session, column_id)
+        guarded = _guarded(session, column_id)
         changes: list[tuple[int, fates.Values]] = []
         for row in _rows(session, column_id, began, now):
-            seen = _seen(row, held, words)
+            seen = _seen(row, held, guarded)
             new = fates.seen_values(seen)
             if mend and _to_mend(row, seen.held):
                 again += 1
                 new |= _wanted_again(row, now)
+                if guarded and seen.at is not None:
+                    new["overridden"] = True  # unless what is sent now moves the cell
             if any(getattr(row, name) != value for name, value in new.items()):
                 changes.append((row.id, new))
         fates.write(session, changes)
@@ -153,9 +156,12 @@ def _guarded(session: Session, column_id: int) -> bool:
     return claims.is_guarded(item, platform)
 
 
-def _seen(row: Row[Any], held: Mapping[str, ags.Result], words: bool) -> Seen:
+def _seen(row: Row[Any], held: Mapping[str, ags.Result], guarded: bool) -> Seen:
     result = held.get(row.sub)
-    whose = judge(result, known(row, words=words))
+    ours = known(row, words=not guarded)
+    if guarded and row.overridden and row.held_at is not None:
+        ours = replace(ours, theirs=second_of(row.held_at))
+    whose = judge(result, ours)
     if result is None:
         return Seen(whose, None, None, None)
     return Seen(whose, result.score, result.maximum, result.at)

@@ -4,6 +4,11 @@ Pure functions. Moodle keeps, as a cell's time, the time of the score that fille
 at a teacher's edit. So a cell with a time that we gave is ours, whatever its value (a column may round,
 bound or rescale what we sent); with another time it is not ours, unless nothing in it was changed.
 Platforms that tell no time are compared by value alone (AGS 2.0 §3.3 has none).
+
+In a guarded column our scores pass underneath a teacher's grade, whose time then falls ever further
+behind theirs, as a cell's does in a database that was set back. A grade known to be a teacher's stays
+one while its time is the same; any other old one is taken for lost and sent once more, which tells:
+a cell that this did not move is a teacher's.
 """
 
 from __future__ import annotations
@@ -55,10 +60,12 @@ class Sent:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What may stand in a cell because of us: the newest acknowledged score, and those since then whose
-    answer never came."""
+    answer never came. ``theirs`` is the time of the teacher's grade that stood there when a guarded
+    cell was last read."""
 
     acknowledged: Sent | None
     tried: tuple[Sent, ...] = ()
+    theirs: int | None = None
 
     @property
     def all(self) -> tuple[Sent, ...]:
@@ -97,14 +104,7 @@ def judge(result: Result | None, ours: Known) -> Held:
         return Held.THEIRS if ours.acknowledged else Held.NOTHING
     if result.at is None:
         return Held.OURS if any(_same(result, sent) for sent in ours.all) else Held.THEIRS
-    second = second_of(result.at)
-    newest = ours.acknowledged.second if ours.acknowledged else 0
-    if any(sent.second == second for sent in ours.all):
-        return Held.OURS if second >= newest else Held.OLDER
-    if second < newest - CLOCKS_APART:
-        return Held.OLDER  # a cell's time only grows: the platform went back to an earlier state
-    untouched = any(_same(result, sent) and _same_words(result, sent) for sent in ours.all)
-    return Held.OURS if untouched else Held.THEIRS
+    return _by_time(result, second_of(result.at), ours)
 
 
 def arrived(result: Result, moment: datetime, score: Decimal, maximum: Decimal) -> bool:
@@ -118,6 +118,18 @@ def arrived(result: Result, moment: datetime, score: Decimal, maximum: Decimal) 
 def second_of(moment: datetime) -> int:
     """Unix time at the grain that Moodle compares."""
     return int(moment.timestamp() // 1)
+
+
+def _by_time(result: Result, second: int, ours: Known) -> Held:
+    newest = ours.acknowledged.second if ours.acknowledged else 0
+    if any(sent.second == second for sent in ours.all):
+        return Held.OURS if second >= newest else Held.OLDER
+    if second == ours.theirs:
+        return Held.THEIRS
+    if second < newest - CLOCKS_APART:
+        return Held.OLDER  # a cell's time only grows: the platform went back to an earlier state
+    untouched = any(_same(result, sent) and _same_words(result, sent) for sent in ours.all)
+    return Held.OURS if untouched else Held.THEIRS
 
 
 def _same(result: Result, sent: Sent) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import select
 
 from lti_app.clients import ags
@@ -119,6 +120,41 @@ def test_in_the_activitys_own_column_moodle_keeps_it_and_we_show_it(own: Desk) -
     assert own.row().overridden is False
 
 
+@pytest.mark.parametrize("read", [True, False], ids=["read before", "not read before"])
+def test_a_teachers_grade_underneath_which_ours_go_on_is_shown_and_never_fought(
+    own: Desk, read: bool
+) -> None:
+    """Moodle keeps its time, which the times of our scores leave behind. One that was never read may as
+    well be an older state of the gradebook: one more score tells."""
+    parts, link_id = own.campus.parts, own.launch.resource_link_id
+    own.want(12)
+    own.send()
+    own.teacher_grades(9)
+    if read:
+        read_back.refresh(parts, link_id)
+    for score in (15, 16):
+        own.want(score)
+        own.send(later=300)
+        read_back.refresh(parts, link_id)
+        again = own.send()
+        assert again == (0 if read or score == 16 else 1)
+        read_back.refresh(parts, link_id)
+        row = own.row()
+        assert (own.held(), row.state, row.overridden) == (9.0, "sent", True)
+        assert row.held_score == Decimal(9)
+
+    own.campus.lms.faults.forget_calls()
+    for _ in range(3):
+        own.clock.forward(minutes=15)
+        read_back.refresh(parts, link_id)
+        own.send()
+    assert own.calls("scores") == []
+
+    own.campus.lms.gradebook.release(own.item, PUPIL)
+    read_back.refresh(parts, link_id)
+    assert (own.held(), own.row().overridden) == (16.0, False)
+
+
 def test_an_answer_lost_on_the_way_is_not_taken_for_a_teachers_grade(made: Desk) -> None:
     made.want(12)
     made.send()
@@ -149,7 +185,9 @@ def test_a_grade_that_moodle_acknowledged_and_lost_is_sent_again(desk: Desk) -> 
     desk.campus.lms.store.save("grades", before)
     read_back.refresh(desk.campus.parts, desk.launch.resource_link_id)
     desk.send(later=5)
+    read_back.refresh(desk.campus.parts, desk.launch.resource_link_id)
     assert (desk.held(), desk.state()) == (12.0, ("sent", ""))
+    assert desk.row().overridden is False
 
 
 def test_columns_are_read_again_after_ten_minutes_only(desk: Desk) -> None:

@@ -17,6 +17,7 @@ TRIED = Sent(EIGHT + 60, Decimal(15), Decimal(20), fingerprint("Quinze."))
 NEVER = Known(None)
 SENT = Known(ACKNOWLEDGED)
 UNSURE = Known(ACKNOWLEDGED, (TRIED,))
+UNDERNEATH = Known(ACKNOWLEDGED, theirs=EIGHT - 300)
 
 
 def cell(score: float | None, second: int | None = EIGHT, comment: str = "Douze.") -> Result:
@@ -50,6 +51,14 @@ def cell(score: float | None, second: int | None = EIGHT, comment: str = "Douze.
         pytest.param(cell(9, EIGHT + 90), UNSURE, Held.THEIRS, id="a teacher after both"),
         pytest.param(None, SENT, Held.OLDER, id="acknowledged and gone"),
         pytest.param(cell(7, EIGHT - 86_400), SENT, Held.OLDER, id="set back to yesterday"),
+        pytest.param(
+            cell(9, EIGHT - 300), UNDERNEATH, Held.THEIRS, id="a teacher's, ours underneath"
+        ),
+        pytest.param(
+            cell(12, EIGHT - 300), UNDERNEATH, Held.THEIRS, id="the same value underneath"
+        ),
+        pytest.param(cell(9, EIGHT - 90), UNDERNEATH, Held.OLDER, id="of another time than theirs"),
+        pytest.param(cell(12), UNDERNEATH, Held.OURS, id="given back, then sent"),
         pytest.param(cell(12, None), SENT, Held.OURS, id="no time: the same value"),
         pytest.param(cell(9, None), SENT, Held.THEIRS, id="no time: another value"),
         pytest.param(cell(15, None), UNSURE, Held.OURS, id="no time: a value we tried"),
