@@ -98,8 +98,8 @@ class GradeSync(Base):
     the comment]``.
 
     ``held_…`` is what the LMS held when last read (None: nothing), ``overridden`` whether that is
-    somebody else's doing; ``replace`` says that a teacher wants ours there all the same, ``kept`` which
-    grade over there a teacher agreed to (services.grades.overruled).
+    somebody else's doing; ``replace`` says that a teacher wants ours there all the same, until the next
+    try has ended; ``kept`` which grade over there a teacher agreed to (services.grades.overruled).
     """
 
     __tablename__ = "grade_syncs"

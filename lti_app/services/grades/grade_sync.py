@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
-from lti_app.models import GradeSync, LineItem, SyncState, User
+from lti_app.models import GradeSync, LineItem, Platform, SyncState, User
 from lti_app.services.current import CurrentLaunch
+from lti_app.services.grades import overruled
 from lti_app.services.sync.job import Reason
 from lti_app.services.sync.runner import Runner
 from lti_app.services.wiring import Wiring
@@ -48,17 +49,18 @@ def resend(
     everybody: bool = False,
     item_id: int | None = None,
 ) -> int:
-    """Makes the activity's grades due again; how many.
+    """Makes the activity's grades due again, in one column (``item_id``) or in all; how many.
 
-    Of these learners whatever their state, and then ours replaces a teacher's grade if the platform
-    lets it; or of ``everybody``; or, with neither, those that failed. A grade that a teacher changed
-    over there is replaced for a named learner only.
+    Of these learners whatever their state; or of ``everybody``; or, with neither, those that failed. A
+    grade that a teacher changed over there is replaced for a named learner only, where it is shown: in
+    the column named, else in the activity's own.
     """
     query = (
         select(GradeSync)
         .join(GradeSync.line_item)
         .where(LineItem.resource_link_id == launch.resource_link_id, LineItem.active)
         .order_by(GradeSync.id)
+        .options(contains_eager(GradeSync.line_item))
         .with_for_update(of=GradeSync)
     )
     if item_id is not None:
@@ -69,12 +71,20 @@ def resend(
         query = query.where(
             GradeSync.state == SyncState.FAILED.value, GradeSync.error != Reason.OVERRIDDEN.value
         )
-    rows = session.scalars(query).all()
-    for row in rows:
-        row.replace = learner_ids is not None
+    if item_id is not None:
+        query = query.where(GradeSync.line_item_id == item_id)
+    platform = session.get_one(Platform, launch.platform_id)
+    count = 0
+    for row in session.scalars(query).all():
+        theirs = overruled.of(row, platform)
+        if learner_ids is not None and theirs is not None and theirs.replaceable:
+            if item_id is None and row.line_item.part:
+                continue  # nobody was shown that one
+            row.replace = True
         row.next_attempt_at = now
         _again(row)
-    return len(rows)
+        count += 1
+    return count
 
 
 def revive(session: Session, platform_id: int) -> int:

@@ -184,6 +184,7 @@ def fail_all(session: Session, platform_id: int, fence: int, error: Reason) -> i
         settled_revision=GradeSync.wanted_revision,
         claim=None,
         attempts=0,
+        replace=False,
     )
 
 

@@ -63,6 +63,7 @@ def settled(revision: int, state: SyncState, error: Reason | None = None) -> Val
         "error": error.value if error else "",
         "claim": None,
         "attempts": 0,
+        "replace": False,
     }
 
 
@@ -88,11 +89,15 @@ def _fate(row: Row[Any], job: Job, outcome: Outcome, now: datetime) -> Values:
         return values | _waiting(row, outcome, now, newer=newer)
     if outcome.state is SyncState.SENT:
         values |= _sent(job, now)
-        values["replace"] = row.replace and newer
         if not job.column.guarded:  # what stood there is replaced
             values["overridden"] = False
-    if newer:  # due at once, with a count of its own
-        return values | {"settled_revision": job.revision, "attempts": 0, "next_attempt_at": now}
+    if newer:  # due at once, with a count of its own; what this try was asked to replace is over
+        return values | {
+            "settled_revision": job.revision,
+            "attempts": 0,
+            "next_attempt_at": now,
+            "replace": row.replace and not job.replace,
+        }
     return values | settled(job.revision, outcome.state, outcome.error)
 
 

@@ -7,8 +7,10 @@ other column is one that a tool made, where a score would overwrite a teacher's 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -19,6 +21,9 @@ from lti_app.services.current import CurrentLaunch
 from lti_app.services.grades import grade_sync
 from tests.conftest import Clock
 from tests.services.campus import TEACHER, Campus
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 COURSE = 2
 PUPIL, OTHER = 5, 6
@@ -85,12 +90,30 @@ class Desk:
         return grade_sync.run_due(self.campus.parts)
 
     def resend(self, *subs: int, everybody: bool = False) -> int:
-        """« Renvoyer » for these learners, for everybody, or for all that failed."""
+        """« Renvoyer », or « remplacer », for these learners, as the page of this column asks; « renvoyer »
+        for everybody, or for all that failed."""
         with self.campus.parts.store.write() as session:
             ids = list(session.scalars(select(User.id).where(User.sub.in_(map(str, subs)))))
             return grade_sync.resend(
-                session, self.launch, ids or None, self.clock(), everybody=everybody
+                session,
+                self.launch,
+                ids or None,
+                self.clock(),
+                everybody=everybody,
+                item_id=self.column_id if ids and not self.item.coupled else None,
             )
+
+    def while_sending(self, act: Callable[[], None]) -> None:
+        """Does that while the next score is under way."""
+        lms, inner = self.campus.lms, self.campus.lms.wsgi_app
+
+        def answering(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            if environ["PATH_INFO"].endswith("/scores"):
+                lms.wsgi_app = inner  # type: ignore[method-assign]
+                act()
+            return inner(environ, start_response)
+
+        lms.wsgi_app = answering  # type: ignore[method-assign, assignment]
 
     def row(self, sub: int = PUPIL) -> GradeSync:
         """What our database says."""

@@ -90,6 +90,74 @@ def test_the_teacher_can_have_ours_all_the_same(made: Desk) -> None:
     assert (made.held(), row.state, row.overridden, row.replace) == (15.0, "sent", False, False)
 
 
+def test_sending_one_column_again_replaces_no_grade_in_another(own: Desk, made: Desk) -> None:
+    for desk in (own, made):
+        desk.want(12)
+    own.send()
+    made.teacher_grades(9)
+    own.campus.lms.gradebook.lock_item(own.item.id)
+    for desk in (own, made):
+        desk.want(15)
+    for _ in range(4):
+        own.send(later=60)
+    assert (own.state(), made.state()) == (("failed", "column_locked"), ("failed", "overridden"))
+
+    own.campus.lms.gradebook.lock_item(own.item.id, locked=False)
+    assert own.resend(PUPIL) == 1
+    own.send()
+    assert (own.held(), made.held()) == (15.0, 9.0)
+    assert made.state() == ("failed", "overridden")
+    assert made.resend(PUPIL) == 1
+    own.send()
+    assert made.held() == 15.0
+
+
+def test_a_grade_typed_since_a_failure_is_not_replaced_by_sending_again(made: Desk) -> None:
+    made.want(12)
+    made.send()
+    made.campus.lms.gradebook.lock_item(made.item.id)
+    made.want(14)
+    for _ in range(4):
+        made.send(later=60)
+    assert made.state() == ("failed", "column_locked")
+    made.campus.lms.gradebook.lock_item(made.item.id, locked=False)
+    made.teacher_grades(9)
+    assert made.resend(PUPIL) == 1
+    made.send()
+    assert (made.held(), made.state()) == (9.0, ("failed", "overridden"))
+
+
+@pytest.mark.parametrize("newer", [False, True], ids=["before", "meanwhile"])
+def test_leave_to_replace_a_grade_ends_with_the_try_that_failed(made: Desk, newer: bool) -> None:
+    made.want(12)
+    made.send()
+    made.teacher_grades(9)
+    made.want(14)
+    made.send()
+    made.campus.lms.faults.add("status", path="scores", status=403)
+    made.resend(PUPIL)
+    if newer:
+        made.while_sending(lambda: made.want(15))
+    made.send()
+    assert made.row().replace is False
+    made.want(16)
+    made.send(later=60)
+    assert (made.held(), made.state()) == (9.0, ("failed", "overridden"))
+
+
+def test_leave_to_replace_a_grade_ends_with_a_platform_that_refuses_us(made: Desk) -> None:
+    made.want(12)
+    made.send()
+    made.teacher_grades(9)
+    made.want(14)
+    made.send()
+    made.resend(PUPIL)
+    made.campus.lms.set_tool(gradesync=0)
+    made.clock.forward(hours=2)
+    made.send()
+    assert (made.state(), made.row().replace) == (("failed", "scope_missing"), False)
+
+
 def test_a_grade_that_the_teacher_gives_back_is_ours_again(made: Desk) -> None:
     made.want(12)
     made.send()
