@@ -105,7 +105,10 @@ def _planned(row: GradeSync) -> Planned | None:
 
 
 def _held(row: GradeSync) -> tuple[Decimal | None, Decimal | None]:
-    """What the gradebook holds: as read, or as acknowledged since."""
+    """What the gradebook holds: as read where that is a teacher's doing, which a score acknowledged since
+    may have left as it was; else as read, or as acknowledged since."""
+    if row.overridden:
+        return row.held_score, row.held_maximum
     if row.held_at is not None and (row.sent_at is None or row.held_at >= row.sent_at):
         return row.held_score, row.held_maximum
     return row.sent_score, row.sent_maximum

@@ -100,3 +100,24 @@ def test_a_teachers_own_grade_in_the_gradebook_stays(
         (Decimal("17.00000"), Decimal("0.13"), True)
     ]
     assert found.read_at == clock()
+
+
+@pytest.mark.parametrize("final", [17.0, None], ids=["changed", "emptied"])
+def test_a_teachers_own_grade_underneath_which_ours_go_on_is_what_the_gradebook_holds(
+    campus: Campus, launch: CurrentLaunch, clock: Clock, final: float | None
+) -> None:
+    campus.rate(launch, 5, ONE, 3)
+    grade_sync.run_due(campus.parts)
+    clock.forward(seconds=30)
+    item = campus.lms.store.item_of_activity(1)
+    assert item is not None
+    campus.lms.gradebook.override(item, 5, 3, final, "Vu ensemble")
+    read_back.refresh(campus.parts, launch.resource_link_id)
+    clock.forward(minutes=5)
+    campus.rate(launch, 5, TWO, 3)
+    grade_sync.run_due(campus.parts)
+    found = look(campus, launch)
+    assert found.same == 0
+    assert [(one.before, one.after, one.kept) for one in found.planned] == [
+        (final and Decimal("17.00000"), Decimal("0.26"), True)
+    ]
