@@ -10,7 +10,8 @@ grade is the weighted mean of the credits times the maximum, in exact decimals, 
 - ``mean_of_levels`` (SACoche « moyenne des scores »): each level is worth what the scale says,
   usually in even steps (0, 33, 67, 100);
 - ``points`` (Moodle's competency rule ``competency_rule_points``): each acquired competence brings
-  points, so many are needed, and some competences are required.
+  points, so many are needed, and some competences are required. The number needed stands whatever
+  was assessed, except that it shrinks to the points a learner can have.
 
 A coefficient of a node holds for everything under it, until a node below has its own. What was
 never assessed counts as nothing acquired, or is left out. A learner who was only ever absent or
@@ -49,7 +50,7 @@ MAX_COEFFICIENT = 1000
 class GradeRule:
     """How levels become a grade. ``name`` is one of :data:`GRADE_RULES`.
 
-    ``not_assessed``: ``zero`` or ``left_out``. ``coefficients``: pairs of a node's code and its
+    ``not_assessed``: ``zero`` or ``left_out``, the same where ``points_needed``. ``coefficients``: pairs of a node's code and its
     coefficient (0 to 1,000), points under ``points``; without effect under ``share_proficient``.
     ``level_values``: what the levels are worth under ``mean_of_levels``, 0 to 100, rising; empty takes
     the scale's. Under ``points``: ``points_needed`` for full marks (0: all there are), ``required``
@@ -85,6 +86,13 @@ class GradeRule:
         wrong = [name for name, right in checks.items() if not right]
         if wrong:
             raise ValueError(f"out of range: {', '.join(wrong)}")
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether what is not assessed counts for nothing in a grade, rather than as not acquired."""
+        if self.name == "points" and self.points_needed:
+            return False
+        return self.not_assessed == "left_out"
 
 
 SHARE_PROFICIENT: Final = GradeRule()
@@ -171,7 +179,7 @@ class Scheme:
         counted = ZERO  # not assessed, and counting for nothing
         proficient, highest = self._proficient, len(self._credits)
         acquired = assessed = left = 0
-        zero = self.rule.not_assessed == "zero"
+        zero = not self.rule.leaves_out
         out = {code for code in excused if levels.get(code) is None}
         for weight, codes in self._weighing.items():  # few weights; a large class has 9,000 levels
             found = Counter(map(levels.get, codes))
@@ -213,10 +221,18 @@ class Scheme:
         return level is not None and self._proficient[level - 1]
 
     def lines(
-        self, levels: Mapping[str, int | None], excused: Collection[str] = frozenset()
+        self,
+        levels: Mapping[str, int | None],
+        excused: Collection[str] = frozenset(),
+        *,
+        by_level: bool = False,
     ) -> list[Line]:
-        """What each competence brings to that grade, in the scope's order."""
+        """What each competence brings to that grade, or to the level (``by_level``), in the scope's
+        order."""
         made = []
+        leaves_out = self.rule.leaves_out
+        if by_level:  # a mean, which needs no points
+            leaves_out = self.rule.not_assessed == "left_out"
         for code, weight in self.weights.items():
             level = levels.get(code)
             if level is not None:
@@ -224,8 +240,7 @@ class Scheme:
             elif code in excused:
                 use, credit = Use.EXCUSED, ZERO
             else:
-                zero = self.rule.not_assessed == "zero"
-                use, credit = (Use.NOT_ASSESSED if zero else Use.LEFT_OUT), ZERO
+                use, credit = (Use.LEFT_OUT if leaves_out else Use.NOT_ASSESSED), ZERO
             made.append(Line(code, level, use, weight, credit, code in self.required))
         return made
 
@@ -236,7 +251,7 @@ class Scheme:
         of the levels, half going up; what is not assessed counts as the lowest level, or is left
         out. While a required competence is not acquired it stays below the proficient levels."""
         total = weight_of_all = ZERO
-        for line in self.lines(levels, excused):
+        for line in self.lines(levels, excused, by_level=True):
             if line.use in (Use.COUNTED, Use.NOT_ASSESSED):
                 total += line.weight * (line.level or self.scale.default.value)
                 weight_of_all += line.weight

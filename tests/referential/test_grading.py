@@ -1,6 +1,7 @@
 """Grade rules: exact, rounded once, and each as its inventors describe it."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -236,6 +237,25 @@ def test_nobody_lacks_a_competence_they_are_excused_from():
 def test_points_needed_shrink_to_those_that_can_be_had():
     made = grade(POINTS, {A3: 3, A4: 3, A5: 3}, excused=[A1, A2])
     assert (made.earned, made.possible, made.value) == (3, 3, 20)
+
+
+@pytest.mark.parametrize("not_assessed", ["zero", "left_out"])
+def test_points_needed_stand_whatever_was_assessed(not_assessed):
+    rule = replace(POINTS, required=(), not_assessed=not_assessed)
+    made = grade(rule, {A3: 3})
+    assert (made.earned, made.possible, made.value) == (1, 5, 4)
+    assert grade(rule, {A3: 3, A4: 3}, excused=[A1]).possible == 5
+    assert grade(rule, {A3: 3}, excused=[A1, A2]).possible == 3
+
+
+def test_all_the_points_are_those_of_what_was_assessed_when_the_rest_is_left_out():
+    rule = replace(POINTS, required=(), points_needed=d(0), not_assessed="left_out")
+    assert grade(rule, {A1: 3, A3: 1}).possible == 4
+
+
+def test_a_level_is_a_mean_and_needs_no_points():
+    rule = replace(POINTS, required=(), not_assessed="left_out")
+    assert scheme(rule, BTS, SCOPE, SCALE).level({A3: 4}) == 4
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def _explain(session: Session, launch: CurrentLaunch, learner_id: int, part: str
         part=framing.referential.node(part) if part else None,
         column=column,
         wanted=wanted_grades.wanted(framing, column, state, once_wanted=sync is not None),
-        competences=_competences(framing, part, state, told, verdicts),
+        competences=_competences(framing, column, state, told, verdicts),
         sync=sync,
         parts=framing.parts,
         standing=_standing(session, launch, learner_id, part),
@@ -181,12 +181,14 @@ def _judge(entries: list[_Entry], framing: Framing) -> Verdict:
 
 def _competences(
     framing: Framing,
-    part: str,
+    column: Column,
     state: State,
     told: Mapping[str, list[_Entry]],
     verdicts: Mapping[str, Verdict],
 ) -> tuple[Competence, ...]:
-    lines = framing.scheme_of(part).lines(state.levels, state.excused)
+    lines = framing.scheme_of(column.part).lines(
+        state.levels, state.excused, by_level=bool(column.levels)
+    )
     nodes = {node.code: node for node in framing.competences}
     made = []
     for line in lines:

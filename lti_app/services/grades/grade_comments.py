@@ -40,7 +40,7 @@ def _sentence(rule: GradeRule, grade: Grade) -> str:
             how = f"{_of(grade)} points"
         case _:
             total = grade.total - grade.excused
-            if rule.not_assessed == "left_out":
+            if rule.leaves_out:
                 total = grade.assessed
             how = f"{acquired} sur {total}"
     return f"{how} ({_what_counts(rule, grade)})."
@@ -51,7 +51,7 @@ def _what_counts(rule: GradeRule, grade: Grade) -> str:
     if grade.assessed + grade.excused < grade.total:
         said.append(
             "une compétence non évaluée ne compte pas"
-            if rule.not_assessed == "left_out"
+            if rule.leaves_out
             else "une compétence non évaluée compte comme non acquise"
         )
     if grade.excused:

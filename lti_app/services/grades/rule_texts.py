@@ -130,7 +130,7 @@ def grade_sentences(framing: Framing) -> list[str]:
     said = [_share(rule, framing), *_coefficients(rule)]
     if rule.name == "points":
         said += _points(rule)
-    if rule.not_assessed == "left_out":
+    if rule.leaves_out:
         said.append(_("Une compétence pas encore évaluée ne compte pas."))
     elif rule.name == "points":
         said.append(_("Une compétence pas encore évaluée ne rapporte rien."))

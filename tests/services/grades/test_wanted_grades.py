@@ -96,6 +96,13 @@ def scores(parts: Wiring) -> dict[tuple[int, str], Decimal]:
             "1 sur 2 points (2 évaluées). Il manque 1 compétence obligatoire : C1.1.03.2.",
             id="points",
         ),
+        pytest.param(
+            {"grade_rule": "points", "points_needed": "2", "not_assessed": "left_out"},
+            {ONE: 3},
+            (),
+            "1 sur 2 points (1 évaluée ; une compétence non évaluée compte comme non acquise).",
+            id="points needed",
+        ),
     ],
 )
 def test_the_feedback_says_how_the_grade_came_about(custom, levels, excused, comment):
