@@ -76,7 +76,8 @@ class ServiceError(CompetencesError):
 
 
 class ServiceUnavailable(ServiceError):
-    """No answer, a broken one, 401 after a fresh token, 408, 429 or 5xx: a later try may succeed."""
+    """No answer, a broken one, 401 before a fresh token was tried, 408, 429 or 5xx: a later try may
+    succeed."""
 
 
 class CircuitOpen(ServiceUnavailable):
@@ -84,7 +85,7 @@ class CircuitOpen(ServiceUnavailable):
 
 
 class ServiceRefused(ServiceError):
-    """A 4xx that the same request would meet again."""
+    """A 4xx that the same request would meet again; also a 401 to a fresh token, which may yet pass."""
 
 
 class TokenRefused(ServiceRefused):

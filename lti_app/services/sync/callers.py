@@ -160,7 +160,7 @@ class Callers:
         failed = self._tried(lambda: self._size(batch.column), attempts)
         held: dict[str, ags.Result] = {}
         if failed is None and not batch.column.guarded:
-            failed = self._tried(lambda: self._read(batch.column, held), attempts)
+            failed = self._tried(lambda: self._read(batch.column, held, attempts), attempts)
             if failed is None and self._asking.skew() != batch.skew:
                 failed = RELEASED  # a clock has jumped: these times are not the platform's
         for job in batch.jobs:
@@ -182,13 +182,13 @@ class Callers:
         changed = column.maximum is None and self._asking.learn_size(column)
         return RELEASED if changed else None
 
-    def _read(self, column: Column, held: dict[str, ags.Result]) -> None:
+    def _read(self, column: Column, held: dict[str, ags.Result], attempts: int) -> None:
         try:
             for result in ags.results(self._connector, column.url):
                 held[result.user_id] = result
         except ServiceRefused as error:
             tells_nothing = isinstance(error, ScopeMissing) or error.status in UNREADABLE
-            if not tells_nothing:
+            if not tells_nothing or sending.may_pass(error, attempts):
                 raise
 
     def _tried(self, call: Callable[[], Outcome | None], attempts: int) -> Outcome | None:

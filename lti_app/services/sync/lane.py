@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from lti_app import logs
 from lti_app.clients import ags
 from lti_app.clients.tokens import PlatformConnector
-from lti_app.errors import AddressRefused, ServiceError, TokenRefused
+from lti_app.errors import AddressRefused, ScopeMissing, ServiceError, TokenRefused
 from lti_app.models import Platform, PlatformStatus
 from lti_app.services.grades import read_back
 from lti_app.services.platforms.platform_access import connector_for
@@ -200,7 +200,10 @@ class _Run:
     # -- what the callers ask --------------------------------------------------------------------
     def look(self, column: Column) -> None:
         began = self._parts.clock()
-        results = ags.results(self._connector, column.url)
+        try:
+            results = ags.results(self._connector, column.url)
+        except ScopeMissing:  # nothing to show, and nothing against the scores
+            return
         read_back.store(self._parts, column.id, results, began)
 
     def learn_size(self, column: Column) -> bool:

@@ -28,6 +28,7 @@ FIRST_WAIT = 5.0  # seconds before the second attempt; doubled each time, with j
 CONFLICT_WAIT = 2.0
 LOCKED_AFTER = 3  # 500s in a row: Moodle answers so when the column or the grade is locked
 CONFLICT_AFTER = 4
+UNAUTHORISED_AFTER = 8  # tries, some ten minutes: then a platform that says 401 means it
 
 
 def send(connector: PlatformConnector, job: Job) -> Outcome:
@@ -53,7 +54,7 @@ def failed(error: ServiceError, attempts: int) -> Outcome:
             return RELEASED
         case AddressRefused():
             return Outcome(SyncState.FAILED, Reason.ADDRESS_REFUSED)
-        case ServiceRefused():
+        case ServiceRefused() if not may_pass(error, attempts):
             return Outcome(SyncState.FAILED, refusal(error))
         case _:
             key = Reason.PLATFORM_BUSY if error.status == 429 else Reason.PLATFORM_UNAVAILABLE
@@ -77,6 +78,13 @@ def seen_of(result: ags.Result | None, job: Job) -> Seen:
     if result is None:
         return Seen(held, None, None, None)
     return Seen(held, result.score, result.maximum, result.at)
+
+
+def may_pass(error: ServiceError, attempts: int) -> bool:
+    """Whether that is a 401 to a fresh token which grants what was asked for (one that does not is never
+    used): a bad moment of the platform's, unless it lasts."""
+    refused = error.status == 401 and not isinstance(error, TokenRefused)
+    return refused and attempts < UNAUTHORISED_AFTER
 
 
 def refusal(error: ServiceRefused) -> Reason:
@@ -120,6 +128,8 @@ def _after_conflict(connector: PlatformConnector, job: Job) -> Outcome:
     try:
         results = ags.results(connector, job.column.url, job.score.user_id)
     except ServiceError as error:
+        if _refuses_to_read(error) and job.attempts >= CONFLICT_AFTER:
+            return Outcome(SyncState.FAILED, Reason.GRADE_NEWER)
         return Outcome(SyncState.WAITING, Reason.PLATFORM_UNAVAILABLE, wait(job.attempts, error))
     result = next((r for r in results if r.user_id == job.score.user_id), None)
     seen = seen_of(result, job)
@@ -140,9 +150,17 @@ def _after_conflict(connector: PlatformConnector, job: Job) -> Outcome:
 
 
 def _reads(connector: PlatformConnector, job: Job) -> bool:
-    """Whether the platform answers for the column otherwise: then a 500 is about this grade."""
+    """Whether the platform answers for the column otherwise, be it that we may not read it: then a 500 is
+    about this grade."""
     try:
         ags.results(connector, job.column.url, job.score.user_id)
-    except ServiceError:
-        return False
+    except ServiceError as error:
+        return _refuses_to_read(error)
     return True
+
+
+def _refuses_to_read(error: ServiceError) -> bool:
+    """Whether the platform is there and lets us read nothing, rather than not there, or refusing us."""
+    if isinstance(error, TokenRefused):
+        return isinstance(error, ScopeMissing)
+    return isinstance(error, ServiceRefused)

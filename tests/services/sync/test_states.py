@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
+from lti_app.clients.scopes import RESULT_SCOPE
+from lti_app.clients.tokens import Token
 from lti_app.models import PlatformStatus
 from lti_app.services.grades import sync_texts
 from lti_app.services.platforms import registered as platforms
 from lti_app.services.sync.job import Reason
+from lti_app.services.sync.sending import UNAUTHORISED_AFTER
 from tests.services.sync.desk import COURSE, PUPIL, Desk
 
 Act = Callable[[Desk], object]
@@ -61,6 +64,18 @@ def _other_keys(desk: Desk) -> None:
 def _our_keys(desk: Desk) -> None:
     url = desk.campus.parts.settings.public_url + "/lti/jwks"
     desk.campus.lms.set_tool(jwks_url=url)
+
+
+def grant_no_results(desk: Desk) -> None:
+    """The platform's tokens are good for everything but reading results."""
+    store = desk.campus.parts.tokens
+    plain = store.get
+
+    def get(platform_id: int, scopes: str, fetch: Callable[[], Token]) -> Token:
+        token = plain(platform_id, scopes, fetch)
+        return replace(token, granted=token.granted - {RESULT_SCOPE})
+
+    store.get = get  # type: ignore[method-assign]
 
 
 TROUBLES = [
@@ -145,6 +160,80 @@ def test_a_500_is_a_lock_only_if_the_column_answers_otherwise(made: Desk) -> Non
     made.campus.lms.faults.clear()
     made.send(later=3600)
     assert (made.held(), made.state()) == (12.0, ("sent", ""))
+
+
+@pytest.mark.parametrize("unreadable", ["refused", "no scope"])
+def test_a_500_is_a_lock_where_the_column_may_not_be_read(desk: Desk, unreadable: str) -> None:
+    if unreadable == "refused":
+        desk.campus.lms.faults.add("status", status=403, path="results", times=1000)
+    else:
+        grant_no_results(desk)
+    desk.campus.lms.gradebook.lock_item(desk.item.id)
+    desk.want(12)
+    for _ in range(8):
+        desk.send(later=3600)
+    assert desk.state() == ("failed", "column_locked")
+    assert len(desk.calls("scores")) == 3
+
+
+def test_a_platform_whose_results_we_may_not_read_takes_the_whole_class(desk: Desk) -> None:
+    grant_no_results(desk)
+    desk.want(12, 5)
+    desk.send()
+    desk.campus.lms.faults.add("status", status=503, path="scores")
+    desk.want(13, 5)
+    desk.send(later=120)
+    assert desk.state(5) == ("waiting", "platform_unavailable")
+    desk.want(12, 6)
+    desk.send(later=120)
+    assert (desk.state(5), desk.state(6)) == (("sent", ""), ("sent", ""))
+
+
+def test_a_conflict_ends_where_the_column_may_not_be_read(made: Desk) -> None:
+    made.campus.lms.faults.add("status", status=403, path="results", times=1000)
+    made.campus.lms.faults.add("status", status=409, path="scores", times=1000)
+    made.want(12)
+    for _ in range(8):
+        made.send(later=3600)
+    assert made.state() == ("failed", "grade_newer")
+
+
+def test_a_401_to_a_token_that_grants_all_passes(desk: Desk) -> None:
+    desk.campus.lms.faults.add("status", status=401, path="scores", times=6)
+    desk.want(12)
+    for _ in range(3):
+        desk.send(later=60)
+        assert desk.state() == ("waiting", "platform_unavailable")
+    desk.send(later=60)
+    assert (desk.held(), desk.state()) == (12.0, ("sent", ""))
+
+
+def test_a_401_that_lasts_does_not_go_on_for_ever(desk: Desk) -> None:
+    desk.campus.lms.faults.add("status", status=401, path="scores", times=1000)
+    desk.want(12)
+    for _ in range(12):
+        desk.send(later=3600)
+    assert desk.state() == ("failed", "scope_missing")
+    assert len(desk.calls("scores")) == 2 * UNAUTHORISED_AFTER
+
+
+def test_a_teachers_grade_is_not_overwritten_while_reading_meets_401(made: Desk) -> None:
+    made.teacher_grades(9)
+    made.campus.lms.faults.add("status", status=401, path="results", times=4)
+    made.want(12)
+    for _ in range(3):
+        made.send(later=60)
+    assert (made.held(), made.state()) == (9.0, ("failed", "overridden"))
+
+
+def test_a_right_taken_away_is_told_at_once(desk: Desk) -> None:
+    """Moodle says 401 to the old token; the fresh one grants less."""
+    desk.want(12)
+    desk.send()
+    desk.campus.lms.set_tool(gradesync=0)
+    desk.want(13)
+    desk.send(later=60)
+    assert desk.state() == ("failed", "scope_missing")
 
 
 def test_a_page_instead_of_an_answer_acknowledges_nothing(desk: Desk) -> None:
