@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from unittest.mock import Mock
+
 import pytest
 from sqlalchemy import select
 
@@ -10,8 +13,9 @@ from lti_app.models import Assessment, Course, CourseExchange, GradeSync, User
 from lti_app.services.activities.link_settings import framings
 from lti_app.services.classes import masteries
 from lti_app.services.grades import exchange
-from lti_app.services.moodle import connections
+from lti_app.services.moodle import connections, rating_calls, rating_state
 from lti_app.services.moodle.push import push
+from lti_app.services.moodle.rating_calls import Evidence
 from lti_app.services.wiring import Wiring
 from tests.conftest import Clock
 from tests.factories import School
@@ -41,6 +45,11 @@ class Both:
     def there(self, learner: int, code: str) -> tuple[int, str] | None:
         given = self.world._ratings(COURSE, self.sub(learner), self.numbers[code])
         return (given[-1]["grade"], given[-1]["note"]) if given else None
+
+    def ratings(self, learner: int, code: str) -> list[int]:
+        """Every rating given there, oldest first."""
+        given = self.world._ratings(COURSE, self.sub(learner), self.numbers[code])
+        return [one["grade"] for one in given]
 
     def here(self, learner: int, code: str) -> int | None:
         with self.parts.store.read() as session:
@@ -106,6 +115,46 @@ def test_each_sides_ratings_reach_the_other_once(both: Both) -> None:
     both.school.rate(third, CODES[2], 2)
     assert both.exchange()[:2] == (0, 1)
     assert both.there(third, CODES[2]) == (2, "Camille Durand (Compétences)")
+
+
+@pytest.mark.parametrize("before", [None, 1], ids=["never rated", "rated before"])
+def test_what_a_killed_exchange_gave_is_not_given_again(
+    both: Both, monkeypatch: pytest.MonkeyPatch, before: int | None
+) -> None:
+    learner = both.school.pupils[0]
+    if before is not None:
+        both.rate_there(learner, CODES[0], before)
+        both.exchange()
+    both.school.rate(learner, CODES[0], 4)
+    with monkeypatch.context() as dying, pytest.raises(KeyboardInterrupt):
+        dying.setattr(rating_state, "row_of", Mock(side_effect=KeyboardInterrupt))
+        both.exchange()
+    given = both.ratings(learner, CODES[0])
+
+    assert both.exchange()[:2] == (0, 0)
+    assert both.exchange()[:2] == (0, 0)
+    assert both.ratings(learner, CODES[0]) == given
+
+
+def test_what_another_exchange_gives_meanwhile_is_not_given_again(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker taken for dead, who was only slow: its rating comes between two of our questions."""
+    learner = both.school.pupils[0]
+    both.school.rate(learner, CODES[0], 4)
+    both.rate_there(learner, CODES[0], 1)
+    plain = rating_calls.newest
+
+    def after_the_other(*asked: Any) -> Evidence | None:
+        both.rate_there(learner, CODES[0], 4, rating_calls.note("Camille Durand", ""))
+        return plain(*asked)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(rating_calls, "newest", after_the_other)
+        assert both.exchange()[:2] == (0, 0)
+    assert both.exchange()[:2] == (0, 0)
+    assert both.ratings(learner, CODES[0]) == [1, 4]
+    assert both.here(learner, CODES[0]) == 4
 
 
 @pytest.mark.parametrize("theirs", [True, False])
