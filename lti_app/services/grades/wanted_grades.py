@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from lti_app.models import (
     GradeSync,
@@ -172,3 +173,5 @@ def _want(
     sync.wanted_revision = GradeSync.wanted_revision + 1
     sync.state, sync.error = SyncState.WAITING.value, ""
     sync.attempts, sync.next_attempt_at = 0, now
+    for name in ("state", "error", "attempts"):
+        flag_modified(sync, name)  # written though it was so when read: a worker may note just now

@@ -7,6 +7,8 @@ from decimal import Decimal
 import pytest
 
 from lti_app.clients.ags import Score
+from lti_app.services.classes import assessing
+from lti_app.services.classes.assessing import Entry
 from lti_app.services.grades import grade_sync
 from tests.conftest import Clock
 from tests.services.campus import ASSISTANT, Campus
@@ -91,6 +93,29 @@ def test_retry_after_is_obeyed(campus: Campus, clock: Clock) -> None:
     assert grade_sync.run_due(campus.parts) == 0
     clock.forward(seconds=3)
     assert grade_sync.run_due(campus.parts) == 1
+
+
+def test_a_grade_wanted_while_an_older_one_is_noted_as_sent_is_shown_on_its_way(
+    campus: Campus, clock: Clock
+) -> None:
+    """Two connections: what the one read is no longer so when it writes. (SQLite has one writer.)"""
+    store = campus.parts.store
+    if store.is_sqlite:
+        pytest.skip("one writer at a time")
+    launch = campus.teach()
+    campus.rate(launch, 5, "C1.1.03.1", 3)
+    with store.write() as session:
+        entry = Entry(campus.learner(5), "C1.1.03.2", 3)
+        assessing.record(session, launch, [entry], clock())
+        assert grade_sync.run_due(campus.parts) == 1
+        assert campus.sync(5).state == "sent"
+    sync = campus.sync(5)
+    assert sync.wanted_revision > sync.settled_revision
+    assert (sync.state, sync.error, sync.attempts) == ("waiting", "", 0)
+    grade_sync.run_due(campus.parts)
+    grade = campus.grade(5)
+    assert grade is not None
+    assert (grade.final, campus.sync(5).state) == (0.26, "sent")
 
 
 def test_a_learner_who_left_is_told_apart(campus: Campus) -> None:
