@@ -71,6 +71,7 @@ def _texts(_language: str) -> dict[str, str]:
         "stock_failed": _("Cela n’a pas marché. Essayez de nouveau dans un instant."),
         "undone": _("Saisie annulée"),
         "redone": _("Saisie rétablie"),
+        "not_ours": _("Un collègue a changé la case depuis : elle reste telle quelle."),
         "pasted_one": _("1 case collée"),
         "pasted_many": _("{count} cases collées"),
         "paste_unknown": _("Rien à coller : aucune lettre ni aucun chiffre de niveau."),

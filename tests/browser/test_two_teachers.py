@@ -72,6 +72,12 @@ def test_the_colleagues_can_be_kept(both) -> None:
     network.set_offline(False)
     ines.frame.get_by_role("button", name="Garder le sien").click()
     expect(ines.frame.locator("#clash-open")).to_be_hidden()
+    ines.cell(0, 0).click()
+    for key in ("Control+z", "Control+y"):  # the entry that was held back is not there to be undone
+        ines.press(key)
+        expect(ines.frame.locator("#saving")).to_contain_text("Un collègue a changé la case")
+        assert ines.letters(range(1), range(1)) == ["M"]
+    ines.saved()
     ines.reload()
     assert ines.letters(range(1), range(1)) == ["M"]
 
@@ -88,3 +94,29 @@ def test_undo_leaves_what_a_colleague_changed_since(both) -> None:
     camille.press("Control+z")
     camille.page.wait_for_timeout(300)
     assert camille.letters(range(1), range(1)) == ["M"]
+
+
+def test_undo_before_deciding_leaves_the_colleagues_and_takes_back_what_came_after(both) -> None:
+    camille, ines, network = both
+    network.set_offline(True)
+    ines.cell(0, 0).click()
+    ines.press("1")
+    camille.cell(0, 0).click()
+    camille.press("4")
+    camille.saved()
+    ines.press("3")  # the next cell: newer than what will be held back
+    network.set_offline(False)
+    ines.frame.get_by_role("button", name="Décider plus tard").click()
+    ines.cell(0, 0).click()
+    ines.press("Control+z")
+    assert ines.letters(range(1), range(2)) == ["M-"]
+    ines.press("Control+z")
+    expect(ines.frame.locator("#saving")).to_contain_text("Un collègue a changé la case")
+    ines.frame.locator("#clash-open").click()
+    ines.frame.get_by_role("button", name="Garder le sien").click()
+    ines.cell(0, 0).click()
+    ines.press("Control+y", "Control+y")
+    assert ines.letters(range(1), range(2)) == ["MA"]
+    expect(ines.frame.locator("td.pending")).to_have_count(0)
+    ines.reload()
+    assert ines.letters(range(1), range(2)) == ["MA"]

@@ -68,7 +68,7 @@ export class Editing extends EventTarget {
     if (!this.byTeam) return pairs;
     const found = new Map();
     for (const [student, leaf] of pairs) {
-      for (const mate of this.model.teamOf(student)) found.set(`${mate.id}:${leaf.code}`, [mate, leaf]);
+      for (const mate of this.model.teamOf(student)) found.set(keyOf(mate, leaf), [mate, leaf]);
     }
     return [...found.values()];
   }
@@ -93,13 +93,13 @@ export class Editing extends EventTarget {
     const changes = from.pop();
     if (!changes) return null;
     to.push(changes);
-    for (const { student, leaf, at, [side]: value } of changes) {
-      // a colleague changed it since: not ours to take back
-      if ((this.others.get(`${student.id}:${leaf.code}`) ?? 0) > at) continue;
+    // what a colleague changed since is not ours to take back
+    const ours = changes.filter(({ student, leaf, at }) => (this.others.get(keyOf(student, leaf)) ?? 0) <= at);
+    for (const { student, leaf, [side]: value } of ours) {
       this._set(student, leaf, value, this.model.value(student, leaf));
     }
     this.saver.flush();
-    this._changed(say(said));
+    this._changed(say(ours.length ? said : "not_ours"));
     return changes[0];
   }
 
@@ -110,7 +110,7 @@ export class Editing extends EventTarget {
   }
 
   _send(student, leaf, value, more, before = value) {
-    this.edited.set(`${student.id}:${leaf.code}`, performance.now());
+    this.edited.set(keyOf(student, leaf), performance.now());
     this.touched.set(student.id, performance.now());
     this.saver.add({ learner: student.id, code: leaf.code, ...this.model.entry(value), ...more }, before);
     this.table.mark(student, leaf, true);
@@ -129,6 +129,7 @@ export class Editing extends EventTarget {
     for (const clash of clashes) {
       const { student, leaf } = this._cell(clash);
       this.saver.know(clash, clash.id);
+      this.others.set(keyOf(student, leaf), performance.now());
       this.show(student, leaf, clash.value, clash.comment !== "");
     }
     this._changed();
@@ -160,4 +161,8 @@ export class Editing extends EventTarget {
   _changed(said = "") {
     this.dispatchEvent(new CustomEvent("change", { detail: { said } }));
   }
+}
+
+function keyOf(student, leaf) {
+  return `${student.id}:${leaf.code}`;
 }
