@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from playwright.sync_api import Frame, Locator, expect
+from playwright.sync_api import BrowserContext, Frame, Locator, Page, expect
 
 from tests.browser.conftest import PART
 
@@ -86,3 +86,15 @@ class Grid:
 def paste(grid: Grid, text: str) -> None:
     """What Ctrl+V does with this text in the clipboard."""
     grid.frame.evaluate(PASTE, text)
+
+
+def own_tab(context: BrowserContext, url: str) -> Page:
+    """A page of the product in a tab of its own, where the browser lets it keep something; leaves unasked."""
+    cookies = [cookie for cookie in context.cookies() if cookie["name"] == "launch"]
+    for cookie in cookies:
+        cookie.pop("partitionKey", None)
+    context.add_cookies(cookies)  # type: ignore[arg-type]
+    tab = context.new_page()
+    tab.on("dialog", lambda dialog: dialog.accept())
+    tab.goto(url)
+    return tab

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.conftest import Visitor
-from tests.browser.grid import Grid
+from tests.browser.grid import Grid, own_tab
 
 pytestmark = pytest.mark.browser
 
@@ -252,15 +252,10 @@ def test_a_session_that_ended_costs_no_entry(grid: Grid, context: BrowserContext
     """Where even the server does not know the session any more, and the browser lets the page keep something:
     unsent entries wait there and go at the next visit. (Else the server keeps them: test_ended_session.)"""
     url = grid.frame.url
-    cookies = [cookie for cookie in context.cookies() if cookie["name"] == "launch"]
-    for cookie in cookies:
-        cookie.pop("partitionKey", None)
-    context.add_cookies(cookies)
-    tab = context.new_page()
-    tab.on("dialog", lambda dialog: dialog.accept())
-    tab.goto(url)
+    tab = own_tab(context, url)
     tab.locator("#grid td.c").first.click()
-    tab.route("**/assessments", lambda route: route.fulfill(status=401, json={}))
+    ended = {"error": "session_expired", "kept": False}
+    tab.route("**/assessments", lambda route: route.fulfill(status=401, json=ended))
     tab.keyboard.press("3")
     tab.keyboard.press("4")
     expect(tab.locator("#saving")).to_contain_text("Saisies gardées")

@@ -2,9 +2,11 @@
  * form below does the same without scripts, one competence at a time. */
 
 import { Kept } from "./grid/kept.js";
+import { sendLeftOver } from "./grid/leftover.js";
 import { toValue } from "./grid/model.js";
 import { recall, remember, usePrefs } from "./grid/prefs.js";
-import { Saver } from "./grid/saver.js";
+import { PATIENCE, Saver } from "./grid/saver.js";
+import { Status } from "./grid/status.js";
 import { say, useTexts } from "./grid/texts.js";
 
 const PAUSE = 3000; // ms between two looks at what colleagues do
@@ -24,6 +26,7 @@ const shown = new Map([...rows.keys()].map((id) => [id, given(id)]));
 const kept = new Kept(`${data.link}:${data.me}`);
 const saver = new Saver(data.urls.assessments, token, { since: () => since, kept });
 const edited = new Map();
+const status = new Status(byId("saving"));
 
 /* A field's value is a level's number, a mark's name, or empty. */
 function checked(id) {
@@ -60,6 +63,21 @@ function rate(id, field) {
   saver.add({ learner: id, code: data.code, ...entryOf(field) }, before);
 }
 
+/* What an earlier page could not send: for any competence of the activity, of which this page shows one. */
+function restore(entry) {
+  const { learner, code } = entry;
+  if (!rows.has(learner)) return false;
+  const here = code === data.code;
+  if (here && edited.has(learner)) return false; // entered anew meanwhile
+  const before = shown.get(learner);
+  if (here) {
+    show(learner, wanted(entry));
+    rows.get(learner).classList.add("pending");
+  }
+  saver.add(entry, before);
+  return true;
+}
+
 form.addEventListener("change", (event) => {
   const [kind, id] = event.target.name.split(":");
   if (kind !== "level") return;
@@ -74,11 +92,10 @@ form.addEventListener("submit", (event) => event.preventDefault());
 /* ---- what the server says ---- */
 
 saver.addEventListener("state", ({ detail }) => {
-  byId("saving").textContent = detail.text;
-  byId("saving").classList.toggle("alarm", detail.alarm);
+  status.saving(detail.text, detail.alarm);
 });
 saver.addEventListener("saved", ({ detail }) => {
-  for (const entry of detail.entries) rows.get(entry.learner)?.classList.toggle("pending", saver.holds(entry));
+  for (const { learner } of detail.entries) rows.get(learner).classList.toggle("pending", holds(learner));
   for (const { learner, place, value } of detail.cells) {
     if (place === data.place && rows.has(learner) && !holds(learner)) show(learner, fieldOf(value));
   }
@@ -86,7 +103,8 @@ saver.addEventListener("saved", ({ detail }) => {
   tally();
 });
 saver.addEventListener("refused", ({ detail }) => {
-  rows.get(detail.entry.learner)?.classList.remove("pending");
+  if (detail.entry.code !== data.code) return;
+  rows.get(detail.entry.learner).classList.remove("pending");
   show(detail.entry.learner, detail.before);
   tally();
 });
@@ -97,11 +115,23 @@ function holds(id) {
 
 /* A colleague was there meanwhile: theirs is shown, and one touch puts mine. */
 function clashed(clash) {
-  const { learner, id, author, at, value, mine } = clash;
+  const { learner, code, id, author, at, value, mine } = clash;
+  const theirs = `${say("clash_theirs", { author, at })} ${nameOf(fieldOf(value))}`;
   saver.know(clash, id);
-  const wanted = mine?.mark ?? (mine?.level ? String(mine.level) : "");
-  show(learner, fieldOf(value));
-  note(learner, `${say("clash_theirs", { author, at })} ${nameOf(fieldOf(value))}`, () => rate(learner, wanted));
+  if (code === data.code) {
+    show(learner, fieldOf(value));
+    note(learner, theirs, () => rate(learner, wanted(mine)));
+  } else {
+    note(learner, `${code}, ${theirs}`, () => {
+      note(learner, "");
+      saver.add({ ...mine, base: id }, null);
+    });
+  }
+}
+
+/* The field that an entry chooses. */
+function wanted({ mark, level }) {
+  return mark ?? (level ? String(level) : "");
 }
 
 function nameOf(field) {
@@ -136,7 +166,10 @@ function tally() {
 async function look() {
   const asked = performance.now();
   try {
-    const response = await fetch(`${data.urls.changes}?since=${since}`, { headers: { Accept: "application/json" } });
+    const response = await fetch(`${data.urls.changes}?since=${since}`, {
+      headers: { Accept: "application/json" },
+      signal: AbortSignal.timeout(PATIENCE),
+    });
     if (response.status === 401) return;
     if (response.ok) take(await response.json(), asked);
   } catch {
@@ -174,6 +207,7 @@ plan();
 /* What was touched before this script was there. */
 for (const id of rows.keys()) rate(id, checked(id));
 saver.flush();
+sendLeftOver({ kept, saver, status, restore });
 
 /* ---- teams ---- */
 

@@ -56,7 +56,7 @@ export class Clashes {
     const item = element("li");
     const about = element("p");
     about.append(element("b", "", student.name), ` · ${leaf.code} ${leaf.label}`);
-    const mine = this._mine(clash);
+    const mine = this.model.valueOf(clash.mine);
     const theirs = element("p", "versions");
     theirs.append(
       say("clash_theirs", { author: clash.author, at: clash.at }), " ", chip(this.model.values[clash.value]),
@@ -69,7 +69,7 @@ export class Clashes {
       this._button("clash_keep", () => this._close(key)),
       this._button("clash_replace", () => {
         this._close(key);
-        this.editing.replace(student, leaf, mine, clash.id, clash.mine?.comment);
+        this.editing.replace(student, leaf, mine, clash.id, clash.mine.comment);
       }),
     );
     item.append(acts);
@@ -81,11 +81,6 @@ export class Clashes {
     button.type = "button";
     button.addEventListener("click", act);
     return button;
-  }
-
-  _mine({ mine }) {
-    if (mine?.mark) return this.model.marks.find((mark) => mark.code === mine.mark).value;
-    return mine?.level ?? 0;
   }
 
   _cell({ learner, code }) {

@@ -55,6 +55,20 @@ export class Editing extends EventTarget {
     this._changed();
   }
 
+  /* Shows an entry that an earlier page could not send, and hands it to the saver; not where something was
+   * entered here meanwhile. */
+  restore(entry) {
+    const { student, leaf } = this._cell(entry);
+    if (!student || !leaf || this.edited.has(keyOf(student, leaf))) return false;
+    const before = this.model.value(student, leaf);
+    this.model.setValue(student, leaf, this.model.valueOf(entry));
+    if (entry.comment) this.model.setWords(student, leaf, true);
+    this.saver.add(entry, before);
+    this.table.mark(student, leaf, true);
+    this.table.paint(student, leaf);
+    return true;
+  }
+
   undo() {
     return this._replay(this.done, this.undone, "before", "undone");
   }

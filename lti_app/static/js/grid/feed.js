@@ -3,6 +3,7 @@
  * for the next time. */
 
 import { toValue } from "./model.js";
+import { PATIENCE } from "./saver.js";
 import { count, say } from "./texts.js";
 
 const QUICK = 2500; // ms between two questions while somebody works
@@ -41,7 +42,10 @@ export class Feed extends EventTarget {
     this.asking = true;
     const asked = performance.now();
     try {
-      const response = await fetch(`${this.url}?since=${this.since}`, { headers: { Accept: "application/json" } });
+      const response = await fetch(`${this.url}?since=${this.since}`, {
+        headers: { Accept: "application/json" },
+        signal: AbortSignal.timeout(PATIENCE),
+      });
       if (response.status === 401) this.stopped = true;
       if (response.ok) this._take(await response.json(), asked);
     } catch {

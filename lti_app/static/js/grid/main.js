@@ -13,6 +13,7 @@ import { Foot } from "./foot.js";
 import { Grades } from "./grades.js";
 import { Kept } from "./kept.js";
 import { Keyboard } from "./keyboard.js";
+import { sendLeftOver } from "./leftover.js";
 import { Model } from "./model.js";
 import { Panel } from "./panel.js";
 import { usePrefs } from "./prefs.js";
@@ -181,22 +182,7 @@ async function post(url, student) {
   }
 }
 
-/* What the last visit could not send goes now, based on what it knew then. */
-const leftOver = kept.take().filter(({ learner, code }) => model.byId.has(learner) && model.byCode.has(code));
-for (const entry of leftOver) {
-  const student = model.byId.get(entry.learner);
-  const leaf = model.byCode.get(entry.code);
-  const before = model.value(student, leaf);
-  const mark = model.marks.find((one) => one.code === entry.mark);
-  model.setValue(student, leaf, mark?.value ?? entry.level ?? 0);
-  saver.add(entry, before);
-  table.mark(student, leaf, true);
-  table.paint(student, leaf);
-}
-if (leftOver.length) {
-  saver.flush();
-  status.say(count("restored", leftOver.length));
-}
+sendLeftOver({ kept, saver, status, restore: (entry) => editing.restore(entry) });
 
 /* ---- the rest of the page ---- */
 

@@ -96,6 +96,11 @@ export class Model {
     return wanted && found ? found.value : null;
   }
 
+  /* The value of an entry as the server takes it. */
+  valueOf({ level, mark }) {
+    return this.marks.find((one) => one.code === mark)?.value ?? level ?? 0;
+  }
+
   /* What the server takes for a value. */
   entry(value) {
     const { mark } = this.values[value];

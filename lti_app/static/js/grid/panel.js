@@ -4,6 +4,7 @@
 import { chip, element } from "./chip.js";
 import { toValue } from "./model.js";
 import { recall, remember } from "./prefs.js";
+import { PATIENCE } from "./saver.js";
 import { say } from "./texts.js";
 
 const PAUSE = 160; // ms that the cursor has to rest before the panel asks
@@ -156,7 +157,10 @@ export async function readCell(url, student, leaf) {
   const address = new URL(at(url, student), location.href);
   address.searchParams.set("code", leaf.code);
   try {
-    const response = await fetch(address, { headers: { Accept: "application/json" } });
+    const response = await fetch(address, {
+      headers: { Accept: "application/json" },
+      signal: AbortSignal.timeout(PATIENCE),
+    });
     return response.ok ? await response.json() : null;
   } catch {
     return null;

@@ -11,6 +11,7 @@ const PACE = 150; // ms between two requests while one types fast
 const FIRST_WAIT = 1000; // ms, doubled at each failure
 const LONGEST_WAIT = 15000;
 const BATCH = 500;
+export const PATIENCE = 20000; // ms that an answer may take
 
 export class Saver extends EventTarget {
   /* `since()` is the newest assessment that the page has shown: what each entry is based on. */
@@ -25,13 +26,17 @@ export class Saver extends EventTarget {
     this.known = new Map(); // by "learner:code": an assessment shown before the feed told it
     this.failures = 0;
     this.expired = false;
+    this.stored = false; // whether some are kept in this browser
+    this.unstored = false; // whether that lacks some
     this.timer = 0;
     this.begun = -PACE; // when the latest request began
     window.addEventListener("online", () => this.flush());
     window.addEventListener("beforeunload", (event) => {
       if (this.size) event.preventDefault();
     });
-    window.addEventListener("pagehide", () => this._keepForNextTime());
+    // a phone that drops a page in the background tells it nothing more
+    document.addEventListener("visibilitychange", () => document.hidden && this._store());
+    window.addEventListener("pagehide", () => this._store());
   }
 
   get size() {
@@ -63,6 +68,7 @@ export class Saver extends EventTarget {
       entry: { ...earlier?.entry, ...entry, base },
       before: earlier ? earlier.before : before,
     });
+    this.unstored = true;
   }
 
   async flush() {
@@ -87,35 +93,40 @@ export class Saver extends EventTarget {
         entries: batch.map(([, item]) => item.entry),
       });
     } catch {
-      answer = { status: 0 };
+      answer = { status: 0, body: null };
     }
     this.sending.clear();
     this._settle(batch, answer);
   }
 
+  /* An answer that is not our server's (a filter's page, a proxy's, half of one) says nothing about the batch. */
   _settle(batch, answer) {
-    if (answer.status === 200) this._saved(batch, answer.body);
-    else if (answer.status === 401) this._ended(batch, answer);
-    else if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) {
-      this._refused(batch, answer);
-    } else {
-      this._keep(batch);
-      this.failures += 1;
-      this._tell(count("offline", this.size), true);
-      const wait = Math.min(FIRST_WAIT * 2 ** (this.failures - 1), LONGEST_WAIT);
-      this.timer = setTimeout(() => this.flush(), wait);
-    }
+    const { status, body } = answer;
+    const ours = typeof body?.error === "string";
+    if (status === 200 && Array.isArray(body?.clashes)) this._saved(batch, body);
+    else if (ours && status === 401) this._ended(batch, answer);
+    else if (ours && status >= 400 && status < 500 && status !== 429) this._refused(batch, answer);
+    else this._retry(batch);
+  }
+
+  _retry(batch) {
+    this._keep(batch);
+    this.failures += 1;
+    this._tell(count("offline", this.size), true);
+    const wait = Math.min(FIRST_WAIT * 2 ** (this.failures - 1), LONGEST_WAIT);
+    this.timer = setTimeout(() => this.flush(), wait);
   }
 
   /* The session is over. Mostly the server keeps entries for the next launch all the same; else this browser
    * does, if it lets us. */
   _ended(batch, answer) {
     const taken = answer.body?.kept === true;
-    if (!taken) {
-      this.expired = true;
+    if (taken) this._forget();
+    else {
+      this.expired = this.unstored = true; // kept anew, for the next page
       this._keep(batch);
     }
-    this._tell(say(taken || this._keepForNextTime() ? "expired_kept" : "expired"), true);
+    this._tell(say(taken || this._store() ? "expired_kept" : "expired"), true);
     this.flush();
   }
 
@@ -139,7 +150,7 @@ export class Saver extends EventTarget {
       })),
       clashes,
     });
-    this.kept?.clear();
+    this._forget();
     this._tell(this.size ? say("saving") : say("saved"));
     this.flush();
   }
@@ -151,6 +162,7 @@ export class Saver extends EventTarget {
       this._keep(batch);
     } else {
       this._emit("refused", { entry: batch[0][1].entry, before: batch[0][1].before });
+      this._forget();
       this._tell(say("refused", { message: answer.body?.message ?? "" }), true);
     }
     this.flush();
@@ -166,8 +178,22 @@ export class Saver extends EventTarget {
     }
   }
 
-  _keepForNextTime() {
-    return this.size > 0 && Boolean(this.kept?.put(this.entries()));
+  /* Keeps in this browser what the server does not have; whether it is kept. */
+  _store() {
+    if (!this.size) return false;
+    if (this.unstored && this.kept?.put(this.entries(), !this.expired)) {
+      this.stored = true;
+      this.unstored = false;
+    }
+    return !this.unstored;
+  }
+
+  /* What the server has is kept here no longer. */
+  _forget() {
+    if (!this.stored) return;
+    this.stored = false;
+    this.unstored = true;
+    if (!this._store()) this.kept.clear();
   }
 
   _tell(text, alarm = false) {
@@ -189,6 +215,7 @@ export async function post(url, token, body) {
       "X-CSRFToken": token,
     },
     body: JSON.stringify(body),
+    signal: AbortSignal.timeout(PATIENCE),
   });
   return { status: response.status, body: await response.json().catch(() => null) };
 }

@@ -42,7 +42,7 @@ export class Stock {
 
   async _send(body, said, done) {
     const answer = await post(this.url, this.token, body).catch(() => null);
-    const taken = answer?.status === 200;
+    const taken = Array.isArray(answer?.body?.stock);
     said.textContent = taken ? say(done) : (answer?.body?.message ?? say("stock_failed"));
     said.classList.toggle("alarm", !taken);
     if (!taken) return;

@@ -1,0 +1,202 @@
+"""Entries that did not reach the server: kept, tried again, taken up by the next page, asked about on leaving."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
+
+from tests.browser.conftest import Visitor
+from tests.browser.grid import Grid, own_tab
+
+pytestmark = pytest.mark.browser
+HIDE = """hidden => {
+    Object.defineProperty(document, "hidden", {configurable: true, get: () => hidden});
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+KEPT = "() => Object.keys(localStorage).filter(name => name.includes('unsent')).length"
+PAGE = "<!doctype html><title>Filtrage</title><p>Accès refusé."
+
+
+@pytest.fixture
+def grid(person: Callable[[str], Visitor]) -> Grid:
+    return Grid(person("Camille Durand"))
+
+
+@pytest.fixture
+def tabs(grid: Grid, context: BrowserContext) -> Iterator[Callable[[str], Page]]:
+    """Opens the activity's pages outside the LMS's frame."""
+    base = grid.frame.url.rsplit("/", 1)[0]
+    yield lambda page: own_tab(context, f"{base}/{page}")
+
+
+def unplug(tab: Page) -> None:
+    tab.route("**/assessments", lambda route: route.abort())
+
+
+def plug_in(tab: Page) -> None:
+    tab.unroute("**/assessments")
+
+
+def rate_first(tab: Page, *keys: str) -> None:
+    """From the first student's first competence on."""
+    tab.locator("#grid td.c").first.click()
+    for key in keys:
+        tab.keyboard.press(key)
+    expect(tab.locator("#saving")).to_contain_text("Hors connexion")
+
+
+def choose(tab: Page, *codes: str) -> None:
+    """The competences of the séance."""
+    tab.goto(tab.url.rsplit("/", 1)[0] + "/session/choose")
+    for code in codes:
+        tab.get_by_label(re.compile(re.escape(code))).check()
+    tab.get_by_role("button", name="Commencer la séance").click()
+    tab.wait_for_url("**/session")
+
+
+def level(tab: Page, name: str) -> Locator:
+    """The level of that name of the séance's first student."""
+    row = tab.locator("li[data-learner]").filter(has_text="ABADIE")
+    return row.get_by_role("radio", name=name, exact=True)
+
+
+def test_the_sitting_sends_what_the_class_page_could_not(
+    grid: Grid, tabs: Callable[[str], Page]
+) -> None:
+    tab = tabs("class")
+    choose(tab, "C1.1.03.1", "C1.2.01.2")
+    tab.goto(tab.url.replace("/session", "/class"))
+    unplug(tab)
+    rate_first(tab, "3", "4")  # the second is none of today's
+    plug_in(tab)
+    tab.goto(tab.url.replace("/class", "/session"))
+    expect(tab.locator("#saving")).to_contain_text("2 saisies de votre dernière visite")
+    expect(level(tab, "Acquis")).to_be_checked()
+    expect(tab.locator("li.pending")).to_have_count(0)
+    assert tab.evaluate(KEPT) == 0
+    grid.reload()
+    assert grid.letters(range(1), range(3)) == ["AM-"]
+
+
+def test_what_was_touched_in_a_sitting_goes_at_its_next_visit(tabs: Callable[[str], Page]) -> None:
+    tab = tabs("class")
+    choose(tab, "C1.1.03.1", "C1.2.01.2")
+    unplug(tab)
+    level(tab, "Acquis").locator("xpath=ancestor::label").click()
+    expect(tab.locator("#saving")).to_contain_text("Hors connexion")
+    plug_in(tab)
+    tab.get_by_role("link", name="Compétence suivante").click()
+    expect(tab.locator("#saving")).to_contain_text("1 saisie de votre dernière visite")
+    expect(level(tab, "Acquis")).not_to_be_checked()
+    tab.goto(tab.url.rsplit("?")[0])
+    expect(level(tab, "Acquis")).to_be_checked()
+
+
+def test_a_page_in_the_background_keeps_what_it_has_not_sent_and_sends_it_once(
+    tabs: Callable[[str], Page],
+) -> None:
+    tab = tabs("class")
+    unplug(tab)
+    rate_first(tab, "3")
+    tab.evaluate(HIDE, True)
+    assert tab.evaluate(KEPT) == 1
+    tab.evaluate(HIDE, False)
+    plug_in(tab)
+    expect(tab.locator("#saving")).to_have_text("Enregistré")
+    assert tab.evaluate(KEPT) == 0
+
+
+def test_one_tab_leaves_another_tabs_and_takes_them_when_that_is_gone(
+    grid: Grid, tabs: Callable[[str], Page]
+) -> None:
+    first = tabs("class")
+    unplug(first)
+    rate_first(first, "3")
+    first.evaluate(HIDE, True)
+    second = tabs("class")
+    second.locator("#grid td.c").nth(1).click()
+    second.keyboard.press("4")
+    expect(second.locator("#saving")).to_have_text("Enregistré")
+    assert second.evaluate(KEPT) == 1
+    expect(second.locator("#grid td.c").first).to_have_text("")
+    first.close()  # dropped by the browser: it hears of nothing
+    expect(second.locator("#saving")).to_contain_text("1 saisie de votre dernière visite")
+    expect(second.locator("#grid td.c").first).to_have_text("A")
+    assert second.evaluate(KEPT) == 0
+    grid.reload()
+    assert grid.letters(range(1), range(3)) == ["AM-"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(200, PAGE), (200, '{"students": ['), (403, PAGE), (401, PAGE)]
+)
+def test_an_answer_that_is_not_the_servers_refuses_nothing(
+    grid: Grid, status: int, body: str
+) -> None:
+    grid.page.route("**/assessments", lambda route: route.fulfill(status=status, body=body))
+    grid.cell(0, 0).click()
+    grid.press("3", "4")
+    expect(grid.frame.locator("#saving")).to_contain_text("Hors connexion\u202f: 2 saisies")
+    assert grid.letters(range(1), range(3)) == ["AM-"]
+    grid.page.unroute("**/assessments")
+    grid.saved()
+    grid.reload()
+    assert grid.letters(range(1), range(3)) == ["AM-"]
+
+
+def test_an_answer_that_never_comes_is_not_waited_for(
+    context: BrowserContext, person: Callable[[str], Visitor]
+) -> None:
+    context.add_init_script(
+        "const soon = AbortSignal.timeout.bind(AbortSignal); AbortSignal.timeout = () => soon(2000);"
+    )
+    grid = Grid(person("Camille Durand"))
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    grid.page.route("**/assessments", hold)
+    grid.cell(0, 0).click()
+    grid.press("3")
+    expect(grid.frame.locator("#saving")).to_contain_text("Hors connexion")
+    grid.page.unroute("**/assessments")
+    grid.saved()
+
+
+class TestLeaving:
+    """Whether the browser asks, the tool being in the LMS's frame."""
+
+    @pytest.fixture
+    def asked(self, grid: Grid) -> list[str]:
+        asked: list[str] = []
+
+        def leave(dialog: object) -> None:
+            asked.append(dialog.type)  # type: ignore[attr-defined]
+            dialog.accept()  # type: ignore[attr-defined]
+
+        grid.page.on("dialog", leave)
+        return asked
+
+    def leave(self, grid: Grid) -> None:
+        grid.page.goto(f"{grid.visitor.site.lms_url}/my/")
+
+    def test_it_asks_while_entries_wait(
+        self, grid: Grid, asked: list[str], context: BrowserContext
+    ) -> None:
+        unplug(grid.page)
+        grid.cell(0, 0).click()
+        grid.press("3")
+        expect(grid.frame.locator("#saving")).to_contain_text("Hors connexion")
+        self.leave(grid)
+        assert asked == ["beforeunload"]
+
+    def test_it_does_not_once_they_are_saved(self, grid: Grid, asked: list[str]) -> None:
+        grid.cell(0, 0).click()
+        grid.press("3")
+        grid.saved()
+        self.leave(grid)
+        assert asked == []
