@@ -71,6 +71,8 @@ def _texts(_language: str) -> dict[str, str]:
         "stock_failed": _("Cela n’a pas marché. Essayez de nouveau dans un instant."),
         "undone": _("Saisie annulée"),
         "redone": _("Saisie rétablie"),
+        "words_stay": _("Un commentaire reste : celui d’avant n’est pas connu ici."),
+        "words_unread": _("Le commentaire actuel n’a pas pu être lu : fermez et réessayez."),
         "not_ours": _("Un collègue a changé la case depuis : elle reste telle quelle."),
         "pasted_one": _("1 case collée"),
         "pasted_many": _("{count} cases collées"),

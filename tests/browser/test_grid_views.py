@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.conftest import Visitor
-from tests.browser.grid import Grid, own_tab
+from tests.browser.grid import Grid, own_tab, paste
 
 pytestmark = pytest.mark.browser
 
@@ -183,6 +183,29 @@ class TestTeams:
         teamed.cell(0, 0).click()
         teamed.press("3", "Control+z")
         assert teamed.letters(range(4), range(1)) == ["-", "-", "-", "-"]
+
+    def test_what_is_pasted_reaches_mates_who_are_given_nothing_else(self, teamed: Grid) -> None:
+        teamed.cell(0, 0).click()
+        paste(teamed, "A\nM\nE\n")
+        assert teamed.letters(range(4), range(1)) == ["A", "M", "E", "E"]
+        teamed.saved()
+
+    def test_a_blocks_comment_reaches_mates(self, teamed: Grid) -> None:
+        teamed.cell(0, 0).click()
+        teamed.press("Shift+ArrowRight", "c")
+        expect(teamed.frame.locator("#comment-about")).to_contain_text("4 cases")
+        teamed.frame.get_by_label("L’étudiant lira ce commentaire.").fill("À deux.")
+        teamed.press("Control+Enter")
+        teamed.saved()
+        expect(teamed.frame.locator("#grid td.words")).to_have_count(4)
+
+    def test_the_panels_comment_reaches_mates(self, teamed: Grid) -> None:
+        teamed.cell(0, 0).click()
+        teamed.press("h")
+        teamed.frame.get_by_label("Commentaire (l’étudiant le lira)").fill("À deux.")
+        teamed.frame.get_by_role("button", name="Enregistrer le commentaire").click()
+        teamed.saved()
+        expect(teamed.cell(1, 0)).to_have_class(re.compile("words"))
 
 
 class TestDetails:

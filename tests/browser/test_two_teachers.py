@@ -59,6 +59,11 @@ def test_what_was_not_seen_is_not_overwritten_and_both_are_shown(both) -> None:
     expect(dialog).to_be_hidden()
     ines.saved()
     expect(camille.cell(0, 0)).to_have_text("N", timeout=5000)
+    ines.cell(0, 0).click()
+    ines.press("Control+z")  # back to the colleague's, then no further
+    ines.press("Control+z")
+    assert ines.letters(range(1), range(1)) == ["M"]
+    expect(camille.cell(0, 0)).to_have_text("M", timeout=5000)
 
 
 def test_the_colleagues_can_be_kept(both) -> None:

@@ -69,7 +69,7 @@ export class Clashes {
       this._button("clash_keep", () => this._close(key)),
       this._button("clash_replace", () => {
         this._close(key);
-        this.editing.replace(student, leaf, mine, clash.id, clash.mine.comment);
+        this.editing.replace(clash);
       }),
     );
     item.append(acts);

@@ -4,12 +4,14 @@
 import { element } from "./chip.js";
 import { readCell } from "./panel.js";
 import { say } from "./texts.js";
+import { Words } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 
 export class Dialogs {
   constructor({ urls, model, axes, cursor, editing, stock, resend, keep }) {
     Object.assign(this, { urls, model, axes, cursor, editing, resend, keep });
+    this.words = new Words(byId("comment-text"));
     byId("help-open").addEventListener("click", () => this.help());
     byId("comment").addEventListener("close", () => this._commentClosed());
     byId("failure").addEventListener("close", () => {
@@ -21,11 +23,26 @@ export class Dialogs {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) byId("comment").close("save");
     });
     stock.attach(byId("comment-stock"), byId("comment-text"));
-    for (const dialog of document.querySelectorAll("dialog")) {
-      dialog.addEventListener("click", (event) => {
-        if (event.target === dialog) dialog.close("cancel"); // a click beside it
-      });
-    }
+    for (const dialog of document.querySelectorAll("dialog")) this._closeBeside(dialog);
+    window.addEventListener("beforeunload", (event) => {
+      if (this._isWriting) event.preventDefault();
+    });
+  }
+
+  get _isWriting() {
+    return byId("comment").open && this.words.changed;
+  }
+
+  /* A click beside a window closes it: one that began there, and not while there is something to lose. */
+  _closeBeside(dialog) {
+    let pressed = null;
+    dialog.addEventListener("pointerdown", ({ target }) => {
+      pressed = target;
+    });
+    dialog.addEventListener("click", ({ target }) => {
+      if (target !== dialog || pressed !== dialog) return;
+      if (dialog.id !== "comment" || !this._isWriting) dialog.close("cancel");
+    });
   }
 
   help() {
@@ -33,14 +50,14 @@ export class Dialogs {
   }
 
   async comment() {
-    const pairs = this.cursor.targets();
-    if (!pairs.length) return;
+    const chosen = this.cursor.targets();
+    if (!chosen.length) return;
+    const [student, leaf] = chosen[0];
+    const one = chosen.length === 1;
+    const pairs = one ? chosen : this.editing.withTeams(chosen);
     this.pairs = pairs;
-    const text = byId("comment-text");
-    text.value = "";
+    this.words.fill(one ? this.editing.words(student, leaf) : "");
     byId("comment").returnValue = "";
-    const [student, leaf] = pairs[0];
-    const one = pairs.length === 1;
     byId("comment-about").textContent = one
       ? `${student.name} · ${leaf.code} ${leaf.label}`
       : say("comment_many", { count: pairs.length });
@@ -48,10 +65,12 @@ export class Dialogs {
     byId("comment-others").open = false;
     if (one) this._listOthers(student);
     byId("comment").showModal();
-    text.focus();
+    byId("comment-text").focus();
     if (!one) return;
     const cell = await readCell(this.urls.cell, student, leaf);
-    if (cell?.history.length && !text.value) text.value = cell.history[0].comment;
+    if (this.pairs !== pairs || !byId("comment").open) return;
+    if (cell) this.words.read(this.editing.learn(student, leaf, cell.history[0]?.comment ?? ""));
+    else if (!this.words.known) byId("comment-about").textContent += `. ${say("words_unread")}`;
   }
 
   failure(id) {
@@ -85,13 +104,13 @@ export class Dialogs {
   }
 
   _commentClosed() {
-    if (byId("comment").returnValue !== "save") return;
-    const pairs = [...this.pairs];
+    if (byId("comment").returnValue !== "save" || !this.words.known) return;
+    const pairs = this.words.changed ? [...this.pairs] : [];
     if (!byId("comment-others").hidden) {
       for (const box of byId("comment-students").querySelectorAll("input:checked")) {
         pairs.push([this.model.byId.get(Number(box.value)), this.pairs[0][1]]);
       }
     }
-    this.editing.comment(pairs, byId("comment-text").value.trim());
+    this.editing.comment(pairs, this.words.text);
   }
 }

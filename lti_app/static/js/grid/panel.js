@@ -6,6 +6,7 @@ import { toValue } from "./model.js";
 import { recall, remember } from "./prefs.js";
 import { PATIENCE } from "./saver.js";
 import { say } from "./texts.js";
+import { Words } from "./words.js";
 
 const PAUSE = 160; // ms that the cursor has to rest before the panel asks
 const WIDE = window.matchMedia("(min-width: 1000px)");
@@ -15,11 +16,12 @@ export class Panel {
   constructor({ urls, model, cursor, editing, saver, grades, stock, resend }) {
     Object.assign(this, { urls, model, cursor, editing, saver, stock, resend });
     this.aside = byId("panel");
-    this.text = byId("panel-comment");
+    const text = byId("panel-comment");
+    this.words = new Words(text);
     byId("panel-close").addEventListener("click", () => this.toggle(false));
     byId("panel-save").addEventListener("click", () => this._saveComment());
     byId("panel-resend").addEventListener("click", () => this.resend(this.student));
-    this.text.addEventListener("keydown", (event) => {
+    text.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this._saveComment();
     });
     this.aside.addEventListener("keydown", (event) => {
@@ -27,12 +29,13 @@ export class Panel {
       this.toggle(false);
       event.preventDefault();
     });
-    stock.attach(byId("panel-stock"), this.text);
+    stock.attach(byId("panel-stock"), text);
     cursor.addEventListener("move", () => this._moved());
     grades.addEventListener("change", ({ detail }) => {
       if (this.isOpen && detail.student === this.student) this._showGrade();
     });
     saver.addEventListener("saved", () => this.refresh());
+    saver.addEventListener("leaving", () => this._saveComment());
     if (WIDE.matches && recall("panel") === "open") this.toggle(true);
   }
 
@@ -42,6 +45,7 @@ export class Panel {
 
   toggle(open = !this.isOpen) {
     if (open === this.isOpen) return;
+    if (!open) this._saveComment();
     this.aside.hidden = !open;
     document.body.classList.toggle("with-panel", open);
     byId("panel-open").setAttribute("aria-expanded", String(open));
@@ -67,6 +71,7 @@ export class Panel {
   }
 
   _begin(student, node) {
+    this._saveComment();
     Object.assign(this, { student, node });
     byId("panel-name").textContent = student?.name ?? "";
     byId("panel-name").href = student ? at(this.urls.student, student) : "";
@@ -76,8 +81,7 @@ export class Panel {
     byId("panel-cell").hidden = !node?.leaf;
     byId("panel-history").replaceChildren();
     byId("panel-shown").hidden = true;
-    this.text.value = "";
-    this.written = "";
+    this.words.fill(node?.leaf ? this.editing.words(student, node) : "");
     byId("panel-why").href = student ? `${at(this.urls.why, student)}#${node?.code ?? ""}` : "";
     if (student) this._showGrade();
   }
@@ -106,9 +110,7 @@ export class Panel {
         ? said.map((entry, i) => historyItem(this.model, entry, said[i + 1]))
         : [element("li", "", say("no_history"))]),
     );
-    const comment = said[0]?.comment ?? "";
-    if (this.text.value === this.written) this.text.value = comment; // nothing typed meanwhile
-    this.written = comment;
+    this.words.read(this.editing.learn(student, node, said[0]?.comment ?? ""));
     this._show(cell.shown);
     byId("panel-why").href = cell.why;
   }
@@ -132,10 +134,12 @@ export class Panel {
     );
   }
 
+  /* What was typed for the cell goes with the cursor: asked for or not. */
   _saveComment() {
-    if (!this.node?.leaf || this.text.value.trim() === this.written) return;
-    this.written = this.text.value.trim();
-    this.editing.comment([[this.student, this.node]], this.written);
+    if (!this.node?.leaf || !this.words.changed) return;
+    const { text } = this.words;
+    this.words.fill(text);
+    this.editing.comment(this.editing.withTeams([[this.student, this.node]]), text);
   }
 }
 

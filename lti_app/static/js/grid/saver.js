@@ -32,6 +32,7 @@ export class Saver extends EventTarget {
     this.begun = -PACE; // when the latest request began
     window.addEventListener("online", () => this.flush());
     window.addEventListener("beforeunload", (event) => {
+      this._emit("leaving"); // the last moment to add something
       if (this.size) event.preventDefault();
     });
     // a phone that drops a page in the background tells it nothing more
@@ -62,13 +63,18 @@ export class Saver extends EventTarget {
   add(entry, before) {
     const key = keyOf(entry);
     const earlier = this.waiting.get(key);
-    const held = earlier?.entry.base ?? this.sending.get(key)?.entry.base;
-    const base = entry.base ?? held ?? Math.max(this.since(), this.known.get(key) ?? 0);
     this.waiting.set(key, {
-      entry: { ...earlier?.entry, ...entry, base },
+      entry: { ...earlier?.entry, ...entry, base: entry.base ?? this.base(entry) },
       before: earlier ? earlier.before : before,
     });
     this.unstored = true;
+  }
+
+  /* What an entry for that cell would be based on now. */
+  base(entry) {
+    const key = keyOf(entry);
+    const held = (this.waiting.get(key) ?? this.sending.get(key))?.entry.base;
+    return held ?? Math.max(this.since(), this.known.get(key) ?? 0);
   }
 
   async flush() {

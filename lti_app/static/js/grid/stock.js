@@ -21,7 +21,7 @@ export class Stock {
     select.addEventListener("change", () => {
       const chosen = this._chosen(select);
       drop.hidden = !chosen;
-      if (!chosen) return;
+      if (!chosen || field.readOnly) return;
       const before = field.value.trimEnd();
       field.value = before ? `${before}\n${chosen[1]}` : chosen[1];
       field.focus();
