@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Locator, expect
 
+from lti_app.demo.run import Running
+from lti_app.models import GradeSync, SyncState
 from tests.browser.conftest import Visitor
 from tests.browser.grid import Grid, own_tab, paste
 
@@ -68,6 +70,24 @@ def test_a_chosen_part_stands_next_to_the_names(grid: Grid) -> None:
         assert (code, grid.frame.evaluate(FROM_NAMES)) == (code, 0)
 
 
+def test_a_part_that_opens_without_a_head_leaves_the_focus_in_its_place(grid: Grid) -> None:
+    """In a short frame only activities and competences have heads; what is shown is chosen above."""
+    part = grid.frame.get_by_label("Partie à afficher")
+    part.select_option("D1.1")
+    columns = grid.frame.locator("#grid thead .leaf").count()
+    grid.resize(885, 480)
+    grid.frame.get_by_role("button", name=re.compile("^Déplier D1.2")).focus()
+    grid.press("Enter")
+    expect(grid.frame.locator("#grid thead .leaf")).not_to_have_count(columns)
+    focused = grid.frame.locator(":focus")
+    expect(focused).to_have_attribute("role", "gridcell")
+    grid.press("ArrowRight", "ArrowLeft")  # it is worked with at once
+    expect(grid.frame.locator("#foot-code")).to_have_text("C1.1.03.1")
+    expect(part).to_have_value("custom")
+    part.select_option("D1.1")
+    expect(grid.frame.locator("#grid thead .leaf")).to_have_count(columns)
+
+
 class TestTransposed:
     @pytest.fixture
     def turned(self, grid: Grid) -> Grid:
@@ -92,6 +112,47 @@ class TestTransposed:
         expect(turned.frame.locator("#grid tbody tr")).to_have_count(before - 2)
         turned.frame.get_by_role("button", name=re.compile("Déplier A1.2.01")).click()
         expect(turned.frame.locator("#grid tbody tr")).to_have_count(before)
+
+    @pytest.fixture
+    def unsent(self, turned: Grid, site: Running) -> Grid:
+        """The second student's grade could not be sent."""
+        turned.cell(0, 1).click()
+        turned.press("3", "ArrowLeft")
+        expect(turned.frame.get_by_title("note envoyée à Moodle")).to_be_visible()
+        with site.parts.store.write() as session:
+            row = session.query(GradeSync).one()
+            row.state, row.error = SyncState.FAILED.value, "unauthorized"
+        turned.reload()
+        return turned
+
+    def test_a_click_on_the_mark_of_an_unsent_grade_says_why(self, unsent: Grid) -> None:
+        unsent.frame.get_by_title("note non envoyée\u202f: voir pourquoi").click()
+        expect(unsent.frame.get_by_role("dialog", name="Note non envoyée")).to_be_visible()
+        assert unsent.visitor.troubles == []
+
+    def test_the_mark_of_an_unsent_grade_is_reached_by_keyboard(self, unsent: Grid) -> None:
+        focused = unsent.frame.locator(":focus")
+        name, mark = (
+            "Choisir toute la colonne AÏT-SAÏD Rayan",
+            "note non envoyée\u202f: voir pourquoi",
+        )
+        unsent.cell(0, 1).click()
+        unsent.press("ArrowUp")
+        expect(focused).to_have_attribute("aria-label", mark)
+        unsent.press("ArrowUp")
+        expect(focused).to_have_attribute("aria-label", name)
+        unsent.press("ArrowDown", "Enter")
+        dialog = unsent.frame.get_by_role("dialog", name="Note non envoyée")
+        expect(dialog).to_be_visible()
+        unsent.press("Escape")
+        expect(focused).to_have_attribute("aria-label", mark)
+        unsent.press("ArrowDown")
+        expect(focused).to_have_attribute("role", "gridcell")
+        unsent.press("ArrowUp", "Enter")
+        dialog.get_by_role("button", name="Renvoyer").click()
+        expect(unsent.frame.get_by_title("note envoyée à Moodle")).to_be_visible()
+        expect(focused).to_have_attribute("role", "gridcell")  # where one was, the mark being gone
+        assert unsent.visitor.troubles == []
 
     def test_it_is_remembered(self, turned: Grid) -> None:
         """By the server: this browser gives a frame of another site no storage."""

@@ -2,7 +2,7 @@
  *
  * One element of the grid is in the page's Tab order at a time (the "roving tabindex" of
  * https://www.w3.org/WAI/ARIA/apg/patterns/grid/). Heads are reached upwards from the first row, the
- * row's head and the mark of a grade leftwards from the first column. */
+ * row's head and the mark of a grade leftwards from the first column (transposed, that mark upwards too). */
 
 export class Cursor extends EventTarget {
   constructor(table) {
@@ -86,6 +86,11 @@ export class Cursor extends EventTarget {
     if (!element) return;
     this._makeTabbable(element);
     element.focus();
+  }
+
+  /* A grade's mark is painted anew: who stood on it comes back to their cell. */
+  mend() {
+    if (this.tabbable && !this.tabbable.isConnected) this._settle(document.activeElement === document.body);
   }
 
   /* After the table was drawn anew: back to the same student and competence, or the nearest place. */

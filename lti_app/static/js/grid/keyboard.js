@@ -100,18 +100,21 @@ export class Keyboard {
 
   _inHeads(event, button) {
     const { table, cursor } = this;
-    const r = Number(button.dataset.row);
+    const isMark = button.matches(".sync");
+    const r = isMark ? 0 : Number(button.dataset.row);
     const row = table.heads[r];
-    const i = row.findIndex((head) => head.button === button);
+    const i = row.findIndex((head) => head.button === button || head.grade?.contains(button));
     const head = row[i];
     const to = (target) => target && cursor.visit(target.button);
     const moves = {
       ArrowDown: () => {
+        const mark = isMark ? null : table.failureAbove(head.first);
         const below = headAt(table.heads, r + head.rowspan, head.first);
-        if (below) to(below);
+        if (mark) cursor.visit(mark);
+        else if (below) to(below);
         else cursor.go(0, head.first);
       },
-      ArrowUp: () => to(headAbove(table.heads, r, head.first)),
+      ArrowUp: () => to(isMark ? head : headAbove(table.heads, r, head.first)),
       ArrowRight: () => to(row[i + 1]),
       ArrowLeft: () => to(row[i - 1]),
       Home: () => to(row[0]),
@@ -141,9 +144,11 @@ export class Keyboard {
     this.cursor.visit(mark ?? this.table.link(row));
   }
 
+  /* What stands above a column: the mark of a grade that was not sent, else the head. */
   _toHead() {
     const { heads } = this.table;
-    this.cursor.visit(headAbove(heads, heads.length, this.cursor.col)?.button);
+    const { col } = this.cursor;
+    this.cursor.visit(this.table.failureAbove(col) ?? headAbove(heads, heads.length, col)?.button);
   }
 
   _onPointer(event) {
@@ -163,6 +168,11 @@ export class Keyboard {
   }
 
   _onClick(event) {
+    const mark = event.target.closest("button.sync");
+    if (mark) {
+      this.actions.failure(Number(mark.dataset.student));
+      return;
+    }
     const head = event.target.closest("thead button");
     if (head) {
       this._onHead(head);
@@ -171,11 +181,6 @@ export class Keyboard {
     const fold = event.target.closest("tbody button.fold");
     if (fold) {
       this.actions.toggle(fold.dataset.code);
-      return;
-    }
-    const mark = event.target.closest("button.sync");
-    if (mark) {
-      this.actions.failure(Number(mark.dataset.student));
       return;
     }
     const place = this.table.placeOf(event.target);

@@ -145,6 +145,7 @@ function inGrid() {
 
 saver.addEventListener("state", ({ detail }) => status.saving(detail.text, detail.alarm));
 saver.addEventListener("saved", ({ detail }) => grades.update(detail.students));
+grades.addEventListener("change", () => cursor.mend());
 feed.addEventListener("said", ({ detail }) => status.say(detail.text));
 feed.addEventListener("change", () => {
   foot.show();

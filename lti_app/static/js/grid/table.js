@@ -194,8 +194,13 @@ export class Table {
     return this.lines[row]?.[0].querySelector("a, button") ?? null;
   }
 
+  /* The mark of a grade that needs a look, in a student's row or, transposed, under the student's name. */
   failure(row) {
     return this.axes.transposed ? null : (this.lines[row]?.[1].querySelector("button") ?? null);
+  }
+
+  failureAbove(col) {
+    return this.axes.transposed ? this.heads[0][col].grade.querySelector("button") : null;
   }
 
   /* Where an element of the body stands: `{row, col}`, col −1 for the grade, −2 for the row's head. */

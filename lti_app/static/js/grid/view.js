@@ -37,7 +37,8 @@ export class View extends EventTarget {
     this.redraw();
     byId("show").value = "custom";
     const button = byId("grid").querySelector(`button[data-code="${CSS.escape(code)}"]`);
-    this.cursor.visit(button);
+    if (button) this.cursor.visit(button);
+    else this.cursor.go(this.cursor.row, this.cursor.col); // open, and without a head of its own
   }
 
   show(wanted) {
