@@ -16,7 +16,7 @@ from lti_app.services.wiring import Wiring
 from tests.factories import School
 from tests.services.rules import read_rules
 from tests.views.conftest import Visitor
-from tests.views.states import fail
+from tests.views.states import fail, give_in_moodle
 
 
 def states(parts: Wiring, school: School) -> list[str]:
@@ -92,16 +92,6 @@ def test_the_scripts_ask_where_each_grade_stands(teacher: Visitor, two_failed: S
         two_failed.pupils[1]: ("waiting", ""),
         two_failed.pupils[2]: ("failed", "La note de Chl"),
     }
-
-
-def give_in_moodle(parts: Wiring, school: School, learner: int) -> None:
-    """A grade of ours that arrived, and that a teacher then changed over there, as it is read back."""
-    school.rate(learner, "C1.1.03.1", 3)
-    with parts.store.write() as session:
-        row = session.query(GradeSync).filter_by(learner_id=learner).one()
-        fates.write(session, [(row.id, fates.settled(row.wanted_revision, SyncState.SENT))])
-        seen = Seen(Held.THEIRS, Decimal(11), Decimal(20), parts.clock())
-        fates.write(session, [(row.id, fates.seen_values(seen))])
 
 
 def test_a_grade_given_in_moodle_is_shown_and_agreed_to(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from lti_app.services.activities.framing import LinkSettings
 from lti_app.services.wiring import Wiring
 from tests.factories import School
 from tests.views.conftest import Enter, Page, Visitor
-from tests.views.states import settle
+from tests.views.states import give_in_moodle, settle
 
 
 @pytest.fixture
@@ -36,6 +38,25 @@ def test_the_rest_in_words(assessed: Page):
     assert assessed.text('//div[@class="grade"]/p[2]') == (
         "1 en cours d’acquisition, 1 non acquis, 150 pas encore évaluées"
     )
+
+
+@pytest.mark.parametrize(
+    ("score", "there"),
+    [
+        (Decimal(15), "Note dans Moodle\u202f: 15,00 / 20 Vos professeurs ont donné cette note"),
+        (None, "Pas de note dans Moodle Vos professeurs ont retiré la note"),
+    ],
+    ids=["another", "none"],
+)
+def test_what_a_teacher_gave_in_moodle_is_the_grade_there(
+    student: Visitor, school: School, parts: Wiring, score: Decimal | None, there: str
+):
+    """And never « not arrived yet »: ours is said as what it is."""
+    give_in_moodle(parts, school, school.pupils[0], score)
+    said = student.get("/progress").text('//div[@class="grade"]')
+    assert said.startswith(f"{there} dans Moodle. Ici, les compétences évaluées donnent 0,13 / 20.")
+    assert "pas encore arrivée" not in said
+    assert f"{there} dans Moodle." in student.get("/progress/why").text("//main")
 
 
 def test_one_bar_for_each_process_with_its_words_and_its_table(assessed: Page):
