@@ -49,6 +49,7 @@ def _texts(_language: str) -> dict[str, str]:
         "expand": _("Déplier {code}"),
         "collapse": _("Replier {code}"),
         "column": _("Choisir toute la colonne {code}"),
+        "sheet": _("Feuille {place} sur {total}"),
         "percent": _("{percent} %"),
         "cells": _("{count} cases choisies"),
         "cells_hint": _("Un niveau les évalue toutes d’un coup."),

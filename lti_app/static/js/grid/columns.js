@@ -15,11 +15,9 @@ export class Columns {
   }
 
   /* The tiers that have a row of heads, outermost first. */
-  get tiers() {
+  _tiers(few) {
     const last = this.sizes.length - 1;
-    return [...this.sizes.keys()].filter(
-      (depth) => depth >= last - 1 || (this.sizes[depth] > 1 && !this.few),
-    );
+    return [...this.sizes.keys()].filter((depth) => depth >= last - 1 || (this.sizes[depth] > 1 && !few));
   }
 
   /* Shows these competences and nothing else. */
@@ -85,9 +83,9 @@ export class Columns {
 
   /* The rows of heads, outermost first: `{node, colspan, rowspan, first}` each, `first` being the place
    * of the leftmost column below. A collapsed part reaches down to the last row. */
-  heads(columns) {
+  heads(columns, few = this.few) {
     const place = new Map(columns.map((node, i) => [node, i]));
-    const { tiers } = this;
+    const tiers = this._tiers(few);
     const rows = tiers.map(() => []);
     const rowOf = (depth) => {
       const row = tiers.findIndex((tier) => tier >= depth);

@@ -15,7 +15,7 @@ export function competenceHeads(table) {
     if (r === 0) {
       tr.append(
         corner("name", say("student"), heads.length, 0),
-        corner("grade", table.maximum ? `${say("grade")} /${table.maximum}` : say("grade"), heads.length, 1),
+        corner("grade", table.gradeTitle, heads.length, 1),
       );
     }
     for (const head of row) tr.append(nodeHead(table, head, r));

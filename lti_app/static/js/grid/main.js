@@ -17,6 +17,7 @@ import { sendLeftOver } from "./leftover.js";
 import { Model } from "./model.js";
 import { Panel } from "./panel.js";
 import { usePrefs } from "./prefs.js";
+import { Print } from "./print.js";
 import { Saver } from "./saver.js";
 import { Status } from "./status.js";
 import { Stock } from "./stock.js";
@@ -67,6 +68,7 @@ new Keyboard({ table, cursor, model, actions });
 const view = new View({ data, model, columns, axes, table, cursor, filters, editing });
 const feed = new Feed({ url: data.urls.changes, start: data, model, editing, table, grades, saver });
 const panel = new Panel({ urls: data.urls, model, cursor, editing, saver, grades, stock, resend });
+new Print({ table, model, columns, axes });
 byId("loading").remove();
 byId("grid-box").removeAttribute("aria-busy");
 
@@ -187,7 +189,6 @@ sendLeftOver({ kept, saver, status, restore: (entry) => editing.restore(entry) }
 
 /* ---- the rest of the page ---- */
 
-byId("print").addEventListener("click", () => window.print());
 byId("pages-open").addEventListener("click", () => openPages());
 document.addEventListener("click", (event) => {
   if (!event.target.closest(".top nav, #pages-open")) openPages(false);

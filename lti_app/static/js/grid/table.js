@@ -31,6 +31,10 @@ export class Table {
     return this.axes.transposed ? 1 : 2;
   }
 
+  get gradeTitle() {
+    return this.maximum ? `${say("grade")} /${this.maximum}` : say("grade");
+  }
+
   draw() {
     const { axes } = this;
     axes.update();
