@@ -18,8 +18,11 @@ pytestmark = pytest.mark.browser
 WHOLE = "Compétences — tout le référentiel"
 SHEET = 1047  # pixels between the margins of an A4 sheet on its side, as print.css asks for
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.S)
-HIGH_ROWS = """() => addEventListener("beforeprint", () => {
-    for (const cell of document.querySelectorAll(".sheet tbody .name")) cell.style.height = "40px";
+ROWS = """height => addEventListener("beforeprint", () => {
+    for (const cell of document.querySelectorAll(".sheet tbody .name")) {
+        cell.style.height = height;
+        cell.style.whiteSpace = "nowrap";
+    }
 })"""
 
 Printed = Callable[[str], Page]
@@ -104,21 +107,29 @@ def test_what_a_sheet_cannot_hold_goes_on_to_the_next_from_where_a_part_begins(
     ]
 
 
-def test_heads_come_again_on_each_page_of_a_long_class(opened: Printed) -> None:
+def turn(tab: Page) -> None:
+    tab.get_by_text("Réglages", exact=True).click()
+    tab.get_by_label("Compétences en lignes, étudiants en colonnes").check()
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["competences", "students"])
+def test_heads_come_again_on_each_page(opened: Printed, turned: bool) -> None:
     tab = opened(PART)
-    short = tab.pdf(prefer_css_page_size=True)
-    tab.evaluate(HIGH_ROWS)
-    long = tab.pdf(prefer_css_page_size=True)
-    assert pages(short) == 1 < pages(long)
-    heads = 34  # the competences' numbers, and more
-    assert texts(long) - texts(short) >= heads * (pages(long) - 1)
+    if turned:
+        turn(tab)
+    tab.evaluate(ROWS, "12px")
+    once = tab.pdf(prefer_css_page_size=True)
+    tab.evaluate(ROWS, "40px")
+    often = tab.pdf(prefer_css_page_size=True)
+    heads = 34  # the competences' numbers or the students' names, and more
+    assert pages(often) > pages(once)
+    assert texts(often) - texts(once) >= heads * (pages(often) - pages(once))
 
 
 def test_the_turned_class_is_printed_as_it_is_shown(opened: Printed) -> None:
     tab = opened(PART)
     students = tab.locator("#grid tbody tr").count()
-    tab.get_by_text("Réglages", exact=True).click()
-    tab.get_by_label("Compétences en lignes, étudiants en colonnes").check()
+    turn(tab)
     on_paper(tab)
     expect(tab.locator(".sheet tbody tr")).to_have_count(34)
     expect(tab.locator(".sheet .person")).to_have_count(students)
