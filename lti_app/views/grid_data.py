@@ -58,7 +58,8 @@ def class_data(view: ClassView, overlay: Overlay, groups: Iterable[GroupView]) -
 
 
 def scale_data(framing: Framing) -> dict[str, Any]:
-    """The levels by rising value, « not assessed » first, then the marks."""
+    """The levels by rising value, « not assessed » first, then the marks; ``also`` are other ways to write
+    one in a spreadsheet (services.classes.class_sheets)."""
     scale, lang = framing.scale, language()
     none = scale.unassessed
     taken = {key.casefold() for level in scale.levels for key in (level.key, level.letter)}
@@ -66,7 +67,8 @@ def scale_data(framing: Framing) -> dict[str, Any]:
         "code": scale.code,
         "levels": [
             {"value": 0, "letter": "", "shape": none.shape, "key": none.key}
-            | {"name": typo(none.name(lang)), "proficient": False},
+            | {"name": typo(none.name(lang)), "proficient": False}
+            | {"also": ["-", none.name_fr, none.name_en]},
             *(
                 {
                     "value": level.value,
@@ -75,6 +77,7 @@ def scale_data(framing: Framing) -> dict[str, Any]:
                     "key": level.key,
                     "name": typo(level.name(lang)),
                     "proficient": level.proficient,
+                    "also": [level.name_fr, level.name_en],
                 }
                 for level in scale.levels
             ),
@@ -86,6 +89,7 @@ def scale_data(framing: Framing) -> dict[str, Any]:
                 "letter": words.letters,
                 "key": "" if MARK_KEYS[code] in taken else MARK_KEYS[code].upper(),
                 "name": words.name,
+                "also": words.also,
             }
             for code, words in mark_words().items()
         ],

@@ -1,6 +1,7 @@
 """The words that the grid's scripts say, translated here so that there is one catalogue.
 
-``{braces}`` are filled by the scripts; a text with a count comes as its singular and plural.
+``{braces}`` are filled by the scripts; a text with a count comes as its singular and plural, and where
+nothing says something else, as that.
 """
 
 from __future__ import annotations
@@ -51,15 +52,23 @@ def _texts(_language: str) -> dict[str, str]:
         "column": _("Choisir toute la colonne {code}"),
         "sheet": _("Feuille {place} sur {total}"),
         "percent": _("{percent} %"),
-        "cells": _("{count} cases choisies"),
+        "cells_one": _("{count} case choisie"),
+        "cells_many": _("{count} cases choisies"),
         "cells_hint": _("Un niveau les évalue toutes d’un coup."),
         "fill_hint": _("Un niveau remplit celles qui sont vides."),
-        "part": _("{acquired} compétences acquises sur {total}, {assessed} évaluées"),
+        "part": _("{acquired} sur {total}, {assessed}"),
+        "acquired_one": _("{count} compétence acquise"),
+        "acquired_many": _("{count} compétences acquises"),
+        "assessed_one": _("{count} évaluée"),
+        "assessed_many": _("{count} évaluées"),
         "part_of": _("{label} : {progress}"),
         "with_words": _("{level}, avec un commentaire"),
         "rated_one": _("1 case évaluée"),
         "rated_many": _("{count} cases évaluées"),
-        "rated_replaced": _("{count} cases évaluées, dont {replaced} remplacées. Ctrl Z annule."),
+        "rated_none": _("Rien n’a changé : c’est déjà ce que disent ces cases."),
+        "replaced_one": _("{rated}, dont 1 remplacée. Ctrl Z annule."),
+        "replaced_many": _("{rated}, dont {count} remplacées. Ctrl Z annule."),
+        "nothing_empty": _("Rien n’a changé : aucune de ces cases n’est vide."),
         "no_history": _("Aucune évaluation pour l’instant."),
         "history_failed": _("L’historique n’a pas pu être lu. Réessayez."),
         "by": _("par {author}"),
@@ -77,6 +86,8 @@ def _texts(_language: str) -> dict[str, str]:
         "not_ours": _("Un collègue a changé la case depuis : elle reste telle quelle."),
         "pasted_one": _("1 case collée"),
         "pasted_many": _("{count} cases collées"),
+        "ignored_one": _("{pasted}, 1 ignorée (illisible ou hors du tableau)"),
+        "ignored_many": _("{pasted}, {count} ignorées (illisibles ou hors du tableau)"),
         "paste_unknown": _("Rien à coller : aucune lettre ni aucun chiffre de niveau."),
         "resent": _("Envoi relancé"),
         "colleague_one": _("{author} a évalué 1 case."),

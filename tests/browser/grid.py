@@ -15,6 +15,12 @@ PASTE = """text => {
     document.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data}));
 }"""
 
+COPY = """() => {
+    const data = new DataTransfer();
+    document.dispatchEvent(new ClipboardEvent("copy", {clipboardData: data, cancelable: true}));
+    return data.getData("text/plain");
+}"""
+
 
 class Grid:
     """The class grid as its user sees it; rows and columns count from 0."""
@@ -62,6 +68,13 @@ class Grid:
             "() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))"
         )
 
+    def drag(self, start: Locator, end: Locator) -> None:
+        """Chooses the block between two cells with the mouse."""
+        start.hover()
+        self.page.mouse.down()
+        end.hover()
+        self.page.mouse.up()
+
     def saved(self) -> None:
         """Waits until nothing is on its way to the server."""
         expect(self.frame.locator("#saving")).to_have_text(re.compile("(Enregistré|Saved)$"))
@@ -98,3 +111,9 @@ def own_tab(context: BrowserContext, url: str) -> Page:
     tab.on("dialog", lambda dialog: dialog.accept())
     tab.goto(url)
     return tab
+
+
+def copied(grid: Grid) -> str:
+    """What Ctrl+C puts into the clipboard."""
+    text: str = grid.frame.evaluate(COPY)
+    return text

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.conftest import PHONE, Visitor
-from tests.browser.grid import Grid, paste
+from tests.browser.grid import Grid, copied, paste
 
 pytestmark = pytest.mark.browser
 
@@ -77,6 +77,69 @@ def test_a_block_is_rated_at_once_undone_and_redone(grid: Grid) -> None:
     grid.saved()
 
 
+def test_a_block_is_chosen_by_dragging(grid: Grid) -> None:
+    grid.drag(grid.cell(0, 1), grid.cell(2, 2))
+    expect(grid.frame.locator("#foot-name")).to_have_text("6 cases choisies")
+    grid.press("3")
+    assert grid.letters(range(4), range(4)) == ["-AA-", "-AA-", "-AA-", "----"]
+    grid.drag(grid.cell(2, 2), grid.cell(1, 1))  # upwards too
+    grid.press("1")
+    assert grid.letters(range(4), range(4)) == ["-AA-", "-NN-", "-NN-", "----"]
+    grid.saved()
+
+
+def test_absent_exempt_and_not_evaluated_have_keys(grid: Grid) -> None:
+    grid.cell(0, 0).click()
+    grid.press("b", "d", "x", "3")
+    assert grid.letters(range(1), range(5)) == ["AbDiNEA-"]
+    grid.saved()
+    grid.reload()
+    assert grid.letters(range(1), range(5)) == ["AbDiNEA-"]
+    expect(grid.cell(0, 1)).to_have_attribute("aria-label", "Dispensé")
+
+
+def test_a_batch_says_how_many_cells_it_changed(grid: Grid) -> None:
+    saving = grid.frame.locator("#saving")
+    grid.cell(0, 0).click()
+    grid.press("3")
+    for keys, said in (
+        (("ArrowLeft", "Shift+ArrowRight", "3"), "1 case évaluée · Enregistré"),
+        (("3",), "Rien n’a changé\u202f: c’est déjà ce que disent ces cases · Enregistré"),
+        (("v", "4"), "Rien n’a changé\u202f: aucune de ces cases n’est vide · Enregistré"),
+        (("v", "0"), "2 cases évaluées, dont 2 remplacées. Ctrl Z annule · Enregistré"),
+        (("Escape", "2", "ArrowLeft", "Shift+ArrowLeft", "4"), "dont 1 remplacée"),
+    ):
+        grid.press(*keys)
+        expect(saving).to_contain_text(said)
+
+
+def test_a_part_says_how_far_one_is_in_the_languages_own_plurals(grid: Grid) -> None:
+    """French has no more than one of nothing, English has many."""
+
+    def head() -> Locator:
+        return grid.frame.locator("#grid button[data-code='D1.1']")
+
+    def part() -> Locator:
+        return grid.frame.locator("#grid tbody tr").first.locator("td.p")
+
+    grid.cell(0, 0).click()
+    for entry, said in (
+        ("0", "0 compétence acquise sur 2, 0 évaluée"),
+        ("3", "1 compétence acquise sur 2, 1 évaluée"),
+    ):
+        grid.press(entry)
+        head().click()
+        expect(part()).to_have_attribute("aria-label", said)
+        head().click()
+        grid.cell(0, 0).click()
+    grid.press("0")
+    grid.saved()
+    grid.page.get_by_title("Changer la langue des activités").click()
+    grid.launch()
+    head().click()
+    expect(part()).to_have_attribute("aria-label", "0 competences acquired out of 2, 0 assessed")
+
+
 def test_a_columns_number_chooses_the_class_and_one_key_rates_it(grid: Grid) -> None:
     grid.frame.get_by_role("button", name="Choisir toute la colonne C1.2.01.1").click()
     grid.press("4")
@@ -89,7 +152,38 @@ def test_what_a_spreadsheet_copies_is_pasted(grid: Grid) -> None:
     grid.cell(1, 1).click()
     paste(grid, "A\tmaîtrisé\r\n?\t2\r\n")
     assert grid.letters(range(4), range(4)) == ["----", "-AM-", "--E-", "----"]
+    said = "3 cases collées, 1 ignorée (illisible ou hors du tableau)"
+    expect(grid.frame.locator("#saving")).to_contain_text(said)
     grid.saved()
+
+
+def test_names_are_pasted_as_people_and_spreadsheets_write_them(grid: Grid) -> None:
+    """A straight apostrophe, another case or language, an absence; a cell in quotes stays one cell."""
+    grid.cell(0, 0).click()
+    lines = [
+        ["En cours d'acquisition", "EN COURS  D’ACQUISITION ", "mastered", '"Acquis"'],
+        ["abs", "dispensée", "nn", "-"],
+        ['"Acquis\nà revoir"', '"Bien\t"', '"dit ""oui"""', "A"],
+    ]
+    grid.cell(1, 3).click()
+    grid.press("4")
+    grid.cell(0, 0).click()
+    paste(grid, "\r\n".join("\t".join(line) for line in lines))
+    assert grid.letters(range(4), range(5)) == ["EEMA-", "AbDiNE--", "---A-", "-----"]
+    said = "9 cases collées, 3 ignorées (illisibles ou hors du tableau)"
+    expect(grid.frame.locator("#saving")).to_contain_text(said)
+
+
+def test_what_is_copied_is_what_a_spreadsheet_takes(grid: Grid) -> None:
+    grid.cell(0, 0).click()
+    grid.press("3", "b", "1")
+    grid.cell(0, 0).click()
+    grid.press("Shift+ArrowRight", "Shift+ArrowRight", "Shift+ArrowDown")
+    text = copied(grid)
+    assert text == "A\tAb\tN\n\t\t"
+    grid.cell(2, 1).click()
+    paste(grid, text)
+    assert grid.letters(range(4), range(5)) == ["AAbN--", "-----", "-AAbN-", "-----"]
 
 
 def test_heads_are_reached_and_folded_by_keyboard(grid: Grid) -> None:
@@ -100,7 +194,7 @@ def test_heads_are_reached_and_folded_by_keyboard(grid: Grid) -> None:
     grid.press("Enter")
     expect(focused).to_have_attribute("aria-expanded", "false")
     part = grid.frame.locator("#grid tbody tr").first.locator("td.p")
-    expect(part).to_have_text("0\u202f%")
+    expect(part()).to_have_text("0\u202f%")
     grid.press("ArrowDown")
     expect(grid.frame.locator("#foot-code")).to_have_text("D1.1")
 

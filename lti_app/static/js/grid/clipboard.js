@@ -1,5 +1,7 @@
 /* Blocks of cells as text that spreadsheets take and give. */
 
+const CELL = /("(?:[^"]|"")*"(?=[\t\n]|$)|[^\t\n]*)(\t|\n|$)/g;
+
 /* The block as letters, tabs between columns. */
 export function copyText(model, axes, block) {
   const lines = [];
@@ -14,32 +16,64 @@ export function copyText(model, axes, block) {
   return lines.join("\n");
 }
 
-/* What pasted text means from the block's first cell on: `[student, competence, value]`. A single value
- * fills the block. Cells that hold nothing that a cell can show are left alone. */
+/* What pasted text means from the block's first cell on: `triples` of `[student, competence, value]`. A single
+ * value fills the block. Cells that hold nothing that a cell can show, or lie beside the table, are `ignored`:
+ * how many. */
 export function readPaste(model, axes, block, text) {
-  const lines = text.replace(/\r/g, "").replace(/\n$/, "").split("\n").map((line) => line.split("\t"));
+  const lines = readCells(text);
+  const values = spellings(model);
   const single = lines.length === 1 && lines[0].length === 1;
-  const bottom = single ? block.bottom : block.top + lines.length - 1;
+  if (single) return fill(model, axes, block, values.get(plain(lines[0][0])));
   const triples = [];
-  for (let row = block.top; row <= bottom && row < axes.rowCount; row += 1) {
-    const cells = single ? lines[0] : lines[row - block.top];
-    const right = single ? block.right : block.left + cells.length - 1;
-    for (let col = block.left; col <= right && col < axes.colCount; col += 1) {
-      const value = readValue(model, single ? cells[0] : cells[col - block.left]);
+  let ignored = 0;
+  lines.forEach((cells, down) => {
+    cells.forEach((cell, right) => {
+      const [row, col] = [block.top + down, block.left + right];
+      const value = values.get(plain(cell));
       const node = axes.node(row, col);
-      if (node.leaf && value !== null) triples.push([axes.student(row, col), node, value]);
-    }
-  }
-  return triples;
+      const student = axes.student(row, col);
+      if (student && node?.leaf && value !== undefined) triples.push([student, node, value]);
+      else if (value !== 0) ignored += 1;
+    });
+  });
+  return { triples, ignored };
 }
 
-function readValue(model, text) {
-  const wanted = text.trim().toLocaleLowerCase();
-  if (wanted === "") return 0;
-  const byKey = model.valueForKey(wanted);
-  if (byKey !== null) return byKey;
-  const found = [...model.levels, ...model.marks].find(
-    (one) => one.name.toLocaleLowerCase() === wanted || one.shape === wanted,
-  );
-  return found ? found.value : null;
+function fill(model, axes, block, value) {
+  const triples = [];
+  if (value === undefined) return { triples, ignored: 1 };
+  for (let row = block.top; row <= block.bottom; row += 1) {
+    for (let col = block.left; col <= block.right; col += 1) {
+      const node = axes.node(row, col);
+      if (node.leaf) triples.push([axes.student(row, col), node, value]);
+    }
+  }
+  return { triples, ignored: 0 };
+}
+
+/* Lines of cells, as spreadsheets copy them: one that holds a tab, a line's end or a quote stands in quotes. */
+function readCells(text) {
+  const lines = [[]];
+  for (const [, cell, end] of text.replace(/\r\n?/g, "\n").replace(/\n$/, "").matchAll(CELL)) {
+    lines.at(-1).push(/^".*"$/s.test(cell) ? cell.slice(1, -1).replaceAll('""', '"') : cell);
+    if (end === "") break;
+    if (end === "\n") lines.push([]);
+  }
+  return lines;
+}
+
+/* The values by all the ways to write them; levels come before marks. */
+function spellings(model) {
+  const found = new Map([["", 0]]);
+  for (const one of [...model.levels, ...model.marks]) {
+    for (const text of [one.key, one.letter, one.shape, one.name, ...one.also].map(plain)) {
+      if (!found.has(text)) found.set(text, one.value);
+    }
+  }
+  return found;
+}
+
+/* Read as an uploaded class is (services/classes/class_sheets.py). */
+function plain(text) {
+  return text.replaceAll("’", "'").toLowerCase().split(/\s+/).filter(Boolean).join(" ");
 }

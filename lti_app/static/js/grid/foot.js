@@ -1,6 +1,6 @@
 /* The bar at the foot: who, which competence in full, and the same acts as the keys. */
 
-import { say } from "./texts.js";
+import { count, progressText, say } from "./texts.js";
 
 const PAUSE = 200; // ms
 const byId = (id) => document.getElementById(id);
@@ -47,13 +47,13 @@ export class Foot {
     if (hidden) return;
     const targets = isBlock ? this.cursor.targets() : [];
     if (isBlock) {
-      set(this.name, say("cells", { count: targets.length }));
+      set(this.name, count("cells", targets.length));
       set(this.code, "");
       set(this.label, this.editing.emptyOnly ? say("fill_hint") : say("cells_hint"));
     } else {
       set(this.name, student.name);
       set(this.code, node.code);
-      set(this.label, node.leaf ? node.label : say("part_of", { label: node.label, progress: say("part", this.model.progress(student, node)) }));
+      set(this.label, node.leaf ? node.label : this._partText(student, node));
     }
     this._letScroll();
     const can = isBlock ? targets.length > 0 : node.leaf;
@@ -65,6 +65,11 @@ export class Foot {
     if (this.comment.disabled === can) this.comment.disabled = !can;
     if (this.fill.hidden === isBlock) this.fill.hidden = !isBlock;
     pressed(this.fill, this.editing.emptyOnly);
+  }
+
+  _partText(student, node) {
+    const progress = progressText(this.model.progress(student, node));
+    return say("part_of", { label: node.label, progress });
   }
 
   /* A wording longer than the bar scrolls, by keyboard too. Looked at once the cursor rests: measuring costs

@@ -80,11 +80,15 @@ function rate(value) {
   const { isBlock } = cursor;
   const filling = editing.emptyOnly;
   const { count: changed, replaced } = editing.rate(pairs, value);
-  if (isBlock) {
-    if (replaced && !filling) status.say(say("rated_replaced", { count: changed, replaced }));
-    else status.say(count("rated", changed));
-  } else advance();
+  if (isBlock) status.say(ratedText(changed, replaced, filling));
+  else advance();
   foot.show();
+}
+
+function ratedText(changed, replaced, filling) {
+  if (filling && !changed) return say("nothing_empty");
+  const rated = count("rated", changed);
+  return replaced ? count("replaced", replaced, { rated }) : rated;
 }
 
 /* On to the next cell that can be rated, in the direction that the person chose. */
@@ -134,10 +138,15 @@ document.addEventListener("paste", (event) => {
   if (!inGrid()) return;
   event.preventDefault();
   const text = event.clipboardData.getData("text/plain");
-  const triples = text.trim() ? readPaste(model, axes, cursor.block(), text) : [];
-  editing.rateEach(triples);
-  status.say(triples.length ? count("pasted", triples.length) : say("paste_unknown"));
+  const { triples, ignored } = readPaste(model, axes, cursor.block(), text);
+  if (text.trim()) editing.rateEach(triples);
+  status.say(text.trim() && triples.length ? pastedText(triples.length, ignored) : say("paste_unknown"));
 });
+
+function pastedText(number, ignored) {
+  const pasted = count("pasted", number);
+  return ignored ? count("ignored", ignored, { pasted }) : pasted;
+}
 
 function inGrid() {
   return byId("grid").contains(document.activeElement) && !document.querySelector("dialog[open]");

@@ -7,7 +7,7 @@
 
 import { competenceHeads, studentHeads } from "./heads.js";
 import { fillNode, fillStudent, paintGrade, paintStudent, protoLead } from "./lead.js";
-import { say } from "./texts.js";
+import { progressText, say } from "./texts.js";
 
 const FRESH = 2400; // ms for which a colleague's change stands out
 const BAND = 40; // cells of a row that are painted together
@@ -148,7 +148,7 @@ export class Table {
     td.className = this.edges.has(node) ? "p edge" : "p";
     td.style.setProperty("--share", share);
     td.textContent = say("percent", { percent: Math.round(100 * share) });
-    td.setAttribute("aria-label", say("part", progress));
+    td.setAttribute("aria-label", progressText(progress));
   }
 
   /* Repaints what shows one student on one competence, wherever that is now. */
