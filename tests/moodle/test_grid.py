@@ -19,7 +19,7 @@ from sqlalchemy import update
 
 from lti_app.models import LaunchSession
 from lti_app.models.store import Store
-from tests.browser.grid import Grid, paste
+from tests.browser.grid import Grid, copied, paste
 from tests.moodle.browsing import Visitor
 from tests.moodle.courses import (
     EDITING_TEACHER,
@@ -97,10 +97,7 @@ def test_keys_blocks_fills_undo_and_codes(grid: Grid) -> None:
     grid.press("Tab", "Shift+Tab", "b")  # absent
     grid.cell(1, 1).click()
     grid.press("Shift+ArrowDown", "Shift+ArrowRight", "3")  # a block
-    grid.cell(2, 4).hover()
-    grid.page.mouse.down()
-    grid.cell(3, 5).hover()  # a block by dragging
-    grid.page.mouse.up()
+    grid.drag(grid.cell(2, 4), grid.cell(3, 5))  # a block by dragging
     grid.press("4", "Control+z", "Control+y")
     grid.frame.locator("#grid thead .leaf button").nth(0).click()
     grid.press("v", "1")  # what is empty in a column
@@ -113,21 +110,28 @@ def test_keys_blocks_fills_undo_and_codes(grid: Grid) -> None:
     assert (grid.letters(ALL, COLUMNS), after_a_new_launch(grid)) == (wanted, wanted)
 
 
+def test_exempt_and_not_evaluated_going_down(grid: Grid) -> None:
+    frame = grid.frame
+    frame.locator("details.settings > summary").click()
+    frame.locator("#advance").select_option("down")
+    frame.locator("#search").click()
+    grid.cell(0, 0).click()
+    grid.press("d", "x", "b", "3", "4")  # from the last row on to the next column
+    assert after_a_new_launch(grid) == ["DiM------", "NE-------", "Ab-------", "A-------"]
+    grid.frame.locator("details.settings > summary").click()
+    grid.frame.locator("#advance").select_option("right")
+    grid.frame.locator("#search").click()
+
+
 def test_what_is_copied_is_pasted(grid: Grid) -> None:
     grid.cell(0, 0).click()
     grid.press("3", "4")
     grid.cell(0, 0).click()
     grid.press("Shift+ArrowRight")
-    copied = grid.frame.evaluate(
-        """() => {
-            const data = new DataTransfer();
-            document.dispatchEvent(new ClipboardEvent("copy", {clipboardData: data, cancelable: true}));
-            return data.getData("text/plain");
-        }"""
-    )
+    text = copied(grid)
     grid.cell(2, 3).click()
-    paste(grid, f"{copied}\r\n1\t?\r\n")
-    assert copied == "A\tM"
+    paste(grid, f"{text}\r\n1\t?\r\n")
+    assert text == "A\tM"
     assert after_a_new_launch(grid) == ["AM------", "--------", "---AM---", "---N----"]
 
 
