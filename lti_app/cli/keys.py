@@ -8,6 +8,7 @@ import click
 
 from lti_app.cli.language import say
 from lti_app.cli.support import parts
+from lti_app.services.platforms.keys import AHEAD
 
 
 @click.group(help=say("Les clés de signature de l’outil.", "The tool’s signing keys."))
@@ -25,8 +26,8 @@ def list_() -> None:
 
 @keys.command(
     help=say(
-        "Change la clé ; l’ancienne reste publiée le temps qu’il faut.",
-        "Changes the key; the old one stays published as long as needed.",
+        "Change la clé : la nouvelle est publiée aussitôt et signe une heure plus tard.",
+        "Changes the key: the new one is published at once and signs an hour later.",
     )
 )
 @click.option(
@@ -42,3 +43,11 @@ def rotate(older_than: int) -> None:
             click.echo(say(f"La clé a {age.days} jours.", f"The key is {age.days} days old."))
             return
         click.echo(wired.keys.rotate())
+        hours, minutes = divmod(AHEAD // timedelta(minutes=1), 60)
+        click.echo(
+            say(
+                f"Publiée ; elle signera dans {hours} h {minutes:02}, quand chaque plateforme aura relu nos clés.",
+                f"Published; it signs in {hours} h {minutes:02}, when every platform has read our keys again.",
+            ),
+            err=True,
+        )

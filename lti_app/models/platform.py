@@ -60,8 +60,8 @@ class Deployment(Base):
 
 
 class ToolKey(Base):
-    """One of our RSA key pairs. The newest signs; a retired one stays in the JWKS until ``retired_at``
-    is so old that nothing it signed can still be in use."""
+    """One of our RSA key pairs. It signs until ``retired_at``, which is set ahead when the next one is made, and stays
+    in the JWKS until that is so long ago that nothing it signed can still be in use."""
 
     __tablename__ = "tool_keys"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from html import escape
 from urllib.parse import parse_qsl
 
@@ -26,6 +27,7 @@ from lti_app.errors import LtiError
 from lti_app.services.lti.login import Login, LoginAnswer
 from lti_app.services.lti.state import LIFETIME, LoginState, state_signer
 from lti_app.services.lti.tool_config import DirectoryToolConf
+from lti_app.services.platforms.keys import JWKS_KEPT
 from lti_app.services.wiring import wiring
 from lti_app.views import launching, lti_storage, sessions
 from lti_app.views.guard import PUBLIC, allow
@@ -93,9 +95,9 @@ def launch() -> ResponseReturnValue:
 @bp.get("/jwks")
 @allow(PUBLIC)
 def jwks() -> ResponseReturnValue:
-    """Our public keys (RFC 7517); platforms may keep them for an hour."""
+    """Our public keys (RFC 7517); platforms may keep them for a while."""
     response = jsonify(wiring().keys.jwks())
-    response.headers["Cache-Control"] = "public, max-age=3600"
+    response.headers["Cache-Control"] = f"public, max-age={JWKS_KEPT // timedelta(seconds=1)}"
     return response
 
 

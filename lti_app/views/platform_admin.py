@@ -70,9 +70,14 @@ def invite(sid: str) -> ResponseReturnValue:
 @bp.post("/rotate")
 @allow(ADMINISTRATOR)
 def rotate(sid: str) -> ResponseReturnValue:
-    """A new signing key; the old one stays published as long as needed."""
+    """A new signing key, at once published; it signs once no platform can still hold the list without it."""
     wiring().keys.rotate()
-    flash(_("La clé de signature a été changée. L’ancienne reste publiée deux jours."), "success")
+    flash(
+        _(
+            "La nouvelle clé est publiée. Elle signera dans une heure environ : d’ici là, chaque plateforme aura relu nos clés. L’ancienne reste publiée deux jours de plus."
+        ),
+        "success",
+    )
     return redirect(url_for(".show", sid=sid), code=303)
 
 

@@ -1,5 +1,8 @@
 """Our own RSA keys: made at first need, sealed at rest, published as a JWKS (RFC 7517).
 
+A platform may keep our JWKS for ``JWKS_KEPT``. A new key is therefore published for somewhat longer before it
+signs; until then the one before it goes on. Of the keys that are not retired the oldest signs.
+
 The loaded key object is kept in memory: parsing its PEM at each signature costs sixty times the
 signature itself.
 """
@@ -17,13 +20,15 @@ import jwt
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from jwt.algorithms import RSAAlgorithm
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from lti_app.models import ToolKey
 from lti_app.models.store import Store
 from lti_app.services.secrets_box import SecretsBox
 
 KEY_SIZE = 2048
+JWKS_KEPT = timedelta(hours=1)
+AHEAD = JWKS_KEPT + timedelta(minutes=5)  # of the moment when a new key signs
 RETIRED_FOR = timedelta(days=2)  # nothing we sign lives longer than an hour; caches of the JWKS may
 REREAD_AFTER = timedelta(seconds=60)  # another process may have rotated the key
 
@@ -35,7 +40,7 @@ class SigningKey:
 
 
 class KeyRing:
-    """The key that signs now, and the public keys that verify what we signed."""
+    """The key that signs now, and the public keys that verify what we signed or will sign soon."""
 
     def __init__(self, store: Store, secret_key: str, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -46,11 +51,11 @@ class KeyRing:
         self._read_at: datetime | None = None
 
     def signing(self) -> SigningKey:
-        """The newest key; the first call ever makes one."""
+        """The key that signs now; the first call ever makes one."""
         with self._lock:
             now = self._clock()
             if self._signing is None or self._read_at is None or now - self._read_at > REREAD_AFTER:
-                self._signing, self._read_at = self._newest() or self._make(), now
+                self._signing, self._read_at = self._current() or self._make(), now
             return self._signing
 
     def sign(self, claims: dict[str, Any]) -> str:
@@ -73,10 +78,8 @@ class KeyRing:
         }
 
     def rotate(self) -> str:
-        """Makes a new signing key, retires the others and returns the new ``kid``."""
-        with self._lock:
-            self._signing, self._read_at = self._make(), self._clock()
-            return self._signing.kid
+        """Makes and publishes the key that will sign ``AHEAD`` from now; its ``kid``."""
+        return self._make().kid
 
     def listed(self) -> list[ToolKey]:
         """Every key kept, newest first."""
@@ -84,10 +87,9 @@ class KeyRing:
             return list(session.scalars(select(ToolKey).order_by(ToolKey.id.desc())))
 
     def age(self) -> timedelta:
-        """How long the signing key has been in use."""
-        kid = self.signing().kid
-        made = next(row.created_at for row in self.listed() if row.kid == kid)
-        return self._clock() - made
+        """How long ago the newest key was made."""
+        self.signing()
+        return self._clock() - self.listed()[0].created_at
 
     def rotate_if_older(self, than: timedelta) -> bool:
         """Rotates a key that has grown old; whether it did. The periodic task calls it."""
@@ -96,12 +98,12 @@ class KeyRing:
         self.rotate()
         return True
 
-    def _newest(self) -> SigningKey | None:
+    def _current(self) -> SigningKey | None:
         with self._store.read() as session:
             row = session.scalar(
                 select(ToolKey)
-                .where(ToolKey.retired_at.is_(None))
-                .order_by(ToolKey.id.desc())
+                .where(or_(ToolKey.retired_at.is_(None), ToolKey.retired_at > self._clock()))
+                .order_by(ToolKey.id)
                 .limit(1)
             )
             return self._load(row) if row else None
@@ -133,7 +135,7 @@ class KeyRing:
         now = self._clock()
         with self._store.write() as session:
             for row in session.scalars(select(ToolKey).where(ToolKey.retired_at.is_(None))):
-                row.retired_at = now
+                row.retired_at = now + AHEAD
             session.add(
                 ToolKey(
                     kid=kid,

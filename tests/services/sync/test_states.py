@@ -12,6 +12,7 @@ from lti_app.clients.tokens import Token
 from lti_app.models import PlatformStatus
 from lti_app.services.grades import sync_texts
 from lti_app.services.platforms import registered as platforms
+from lti_app.services.platforms.keys import AHEAD
 from lti_app.services.sync.job import Reason
 from lti_app.services.sync.sending import UNAUTHORISED_AFTER
 from tests.services.sync.desk import COURSE, PUPIL, Desk
@@ -55,10 +56,11 @@ def _restore_course(desk: Desk) -> None:
 
 
 def _other_keys(desk: Desk) -> None:
-    """The LMS is told other keys than ours: an empty set."""
+    """The LMS is told other keys than ours: an empty set. The one that it remembers signs no more."""
+    desk.campus.parts.keys.rotate()
+    desk.clock.forward(seconds=AHEAD.total_seconds() + 120)
     desk.campus.lms.set_tool(jwks_url=desk.campus.lms.issuer + "/theme/missing")
     desk.campus.lms.store.expire_tokens()
-    desk.campus.parts.keys.rotate()
 
 
 def _our_keys(desk: Desk) -> None:
