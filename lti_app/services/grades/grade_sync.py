@@ -71,8 +71,6 @@ def resend(
         query = query.where(
             GradeSync.state == SyncState.FAILED.value, GradeSync.error != Reason.OVERRIDDEN.value
         )
-    if item_id is not None:
-        query = query.where(GradeSync.line_item_id == item_id)
     platform = session.get_one(Platform, launch.platform_id)
     count = 0
     for row in session.scalars(query).all():
