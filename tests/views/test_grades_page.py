@@ -148,7 +148,7 @@ def part_row(parts: Wiring, part_column: int, **values: object) -> None:
 def by_column(parts: Wiring) -> dict[str, str]:
     with parts.store.read() as session:
         rows = session.query(LineItem.part, GradeSync.state).join(GradeSync.line_item)
-        return dict(rows.tuples())
+        return {row.part: row.state for row in rows}
 
 
 def test_a_grade_that_failed_in_a_parts_column_is_counted_named_and_sent_again(
@@ -161,7 +161,7 @@ def test_a_grade_that_failed_in_a_parts_column_is_counted_named_and_sent_again(
     assert page.texts("//h2") == ["1 note non envoyée"]
     (line,) = page.texts("//section[1]//li/div/p[2]")
     assert line.startswith(
-        "Colonne «\u202fP1 Production de services\u202f»\u202f: La note de Yanis Abdelli n’a pas pu être envoyée"
+        "Colonne «\u202fP1 Production de services\u202f». La note de Yanis Abdelli n’a pas pu être envoyée"
     )
     (shown,) = teacher.json("/changes.json?since=0")["states"]
     assert (shown["state"], shown["column"]) == ("failed", part_column)

@@ -238,9 +238,7 @@ def standing_sentence(standing: Standing, name: str, places: int = 2) -> str:
         return ""
     if not standing.label:
         return sentence
-    return gettext(
-        "Colonne « %(column)s » : %(sentence)s", column=standing.label, sentence=sentence
-    )
+    return gettext("Colonne « %(column)s ». %(sentence)s", column=standing.label, sentence=sentence)
 
 
 def overruled_sentence(theirs: Overruled, name: str, places: int = 2) -> str:
