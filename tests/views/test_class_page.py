@@ -139,6 +139,18 @@ def test_an_activity_without_a_column_says_that_no_grade_is_sent(
     )
 
 
+@pytest.mark.parametrize(("maximum", "asked"), [(5, 1), (4, 0), (10, 0), (20, 0)])
+def test_a_column_that_may_be_a_scale_is_asked_about(
+    teacher: Visitor, school: School, parts: Wiring, maximum: int, asked: int
+):
+    with parts.store.write() as session:
+        session.query(LineItem).filter_by(resource_link_id=school.link_id).one().maximum = maximum
+    assert (
+        teacher.get("/class").values('//main/p[@class="notice warning"]/a/@href')
+        == [teacher.base + "/rules#sent-as"] * asked
+    )
+
+
 def test_without_javascript_the_page_says_what_is_missing_and_leads_on(teacher: Visitor):
     page = teacher.get("/class")
     assert page.values("//noscript//a/@href") == [teacher.base + "/students"]

@@ -267,6 +267,7 @@ def test_students_have_no_rules_to_set(enter, school: School, path: str):
         (5, "level", "Elle en a 5\u202f: chaque niveau d’ici"),
         (5, "points", ""),
         (4, "auto", "montre des niveaux et non des points."),
+        (10, "auto", ""),
         (20, "auto", ""),
         (100, "auto", ""),
     ],

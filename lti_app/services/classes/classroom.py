@@ -26,7 +26,7 @@ from lti_app.services.activities.framing import Framing, LinkSettings, resolve
 from lti_app.services.classes import people
 from lti_app.services.classes.masteries import State, read_level, states_by_learner
 from lti_app.services.current import CurrentLaunch
-from lti_app.services.grades import standings
+from lti_app.services.grades import column_kinds, standings
 from lti_app.services.grades.overruled import Overruled
 from lti_app.services.grades.standings import Standing, worst
 from lti_app.services.grades.wanted_grades import NOTHING, Column, column_of, wanted
@@ -87,13 +87,15 @@ class StudentRow:
 @dataclass(frozen=True, slots=True)
 class ClassView:
     """The class × the activity's competences. ``roster_error`` is a key of services.grades.sync_texts.
-    ``has_column`` is false while the LMS has named no gradebook column for the activity."""
+    ``has_column`` is false while the LMS has named no gradebook column for the activity. ``in_doubt`` is
+    the number of levels that its column may have, while nobody has said whether it has (else 0)."""
 
     framing: Framing
     students: tuple[StudentRow, ...]
     roster_at: datetime | None
     roster_error: str
     has_column: bool
+    in_doubt: int = 0
 
     @property
     def failed(self) -> int:
@@ -204,6 +206,7 @@ def class_view(
         roster_at=link.course.roster_at,
         roster_error=link.course.roster_error,
         has_column=item is not None and item.url is not None,
+        in_doubt=column_kinds.in_doubt(item, framing) if item else 0,
     )
 
 

@@ -14,6 +14,8 @@ from lti_app.services.activities.framing import Framing, LinkSettings, named_sca
 
 MOST_LEVELS = 10
 """More than that is a column of points."""
+ASKED_UP_TO = 7
+"""Nobody is asked about ten points: scales of so many levels are rare."""
 
 
 def levels_of(item: LineItem, framing: Framing) -> int:
@@ -27,7 +29,8 @@ def in_doubt(item: LineItem, framing: Framing) -> int:
     settings = framing.settings
     if settings.rules.send_as != "auto" or levels_of(item, framing):
         return 0
-    return _possible(item.maximum, settings)
+    levels = _possible(item.maximum, settings)
+    return levels if levels <= ASKED_UP_TO else 0
 
 
 def settle(item: LineItem, maximum: Decimal) -> bool:
