@@ -125,3 +125,28 @@ def test_undo_before_deciding_leaves_the_colleagues_and_takes_back_what_came_aft
     expect(ines.frame.locator("td.pending")).to_have_count(0)
     ines.reload()
     assert ines.letters(range(1), range(2)) == ["MA"]
+
+
+def test_undoing_a_comment_leaves_what_a_colleague_wrote_over_it(both) -> None:
+    """The cell looks the same before and after: only the server can tell."""
+    camille, ines, _ = both
+    for grid, before, text in (
+        (camille, "", "Dossier clair."),
+        (ines, "Dossier clair.", "Confus."),
+    ):
+        grid.reload()
+        words = grid.frame.get_by_label("L’étudiant lira ce commentaire.")
+        grid.cell(0, 0).click()
+        grid.press("c")
+        expect(words).to_have_value(before)
+        words.fill(text)
+        grid.press("Control+Enter")
+        grid.saved()
+    camille.press("Control+z")
+    dialog = camille.frame.get_by_role("dialog", name="Saisies au même moment")
+    expect(dialog.locator("li q")).to_have_text("Confus.")
+    dialog.get_by_role("button", name="Garder le sien").click()
+    camille.cell(0, 0).click()
+    camille.press("c")
+    mine = camille.frame.get_by_label("L’étudiant lira ce commentaire.")
+    expect(mine).to_have_value("Confus.")
