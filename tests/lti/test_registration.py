@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -224,3 +226,64 @@ def test_the_platform_keeps_what_its_invitation_names(
     assert platform.origins == "http://school.example.org"
     assert own_hosts(platform).own("http://school.example.org/api/lti/members")
     assert "http://school.example.org" in parts.directory.frame_ancestors()
+
+
+class Plain(Flask):
+    """A platform that registers whoever asks, without the token that LTI Dynamic Registration 1.0 lets it leave out.
+    ``told`` is what it was sent."""
+
+    def __init__(self, home: str) -> None:
+        super().__init__("plain")
+        self.home = home
+        self.told: list[tuple[str | None, dict[str, Any]]] = []
+        self.add_url_rule("/openid-configuration", view_func=self.configuration)
+        self.add_url_rule("/register", view_func=self.register_tool, methods=["POST"])
+
+    def configuration(self) -> dict[str, Any]:
+        names = {"authorization_endpoint": "auth", "token_endpoint": "token", "jwks_uri": "jwks"}
+        addresses = {name: f"{self.home}/{path}" for name, path in names.items()}
+        return {"issuer": self.home, "registration_endpoint": self.home + "/register", **addresses}
+
+    def register_tool(self) -> dict[str, Any]:
+        self.told.append((request.headers.get("Authorization"), request.get_json()))
+        return {"client_id": "plain-1"}
+
+
+@pytest.fixture
+def plain() -> Iterator[Plain]:
+    with listen() as door:
+        platform = Plain(door.url)
+        with serve(platform, door):
+            yield platform
+
+
+def test_a_platform_that_sends_no_token(parts: Wiring, client: FlaskClient, plain: Plain) -> None:
+    address = path_of(invite(parts, approve=True))
+    query = {"openid_configuration": plain.home + "/openid-configuration"}
+    page = client.get(address, query_string=query)
+    done = client.post(address, data=hidden_form(page.text)[1])
+    assert done.status_code == 200, done.text
+    assert [authorization for authorization, _said in plain.told] == [None]
+    (platform,) = platforms(parts)
+    assert (platform.client_id, platform.status) == ("plain-1", "active")
+
+
+@pytest.mark.parametrize(
+    ("language", "own", "label"),
+    [("fr", "fr", "Ouvrir"), ("en", "en", "Open"), ("de", "fr", "Ouvrir")],
+)
+def test_titles_are_told_in_both_languages(
+    parts: Wiring, client: FlaskClient, plain: Plain, language: str, own: str, label: str
+) -> None:
+    address = path_of(invite(parts))
+    form = {"openid_configuration": plain.home + "/openid-configuration"}
+    client.post(address, data=form, headers={"Accept-Language": language})
+    ((_authorization, said),) = plain.told
+    tool = said[configuration.TOOL]
+    assert (said["client_name#fr"], said["client_name#en"]) == ("Compétences", "Competences")
+    assert tool["description"] == tool[f"description#{own}"]
+    assert tool["description#fr"] != tool["description#en"]
+    assert tool["messages"][0]["label"] == label
+    for message in tool["messages"]:
+        assert message["label"] == message[f"label#{own}"]
+        assert message["label#fr"] != message["label#en"]

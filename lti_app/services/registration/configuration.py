@@ -35,11 +35,14 @@ CUSTOM = {
     "context_history": "$Context.id.history",
     "group_ids": "$Moodle.Person.userGroupIds",
 }
-NAME = "Compétences"
+NAME = {"fr": "Compétences", "en": "Competences"}
 DESCRIPTION = {
     "fr": "Valider les compétences d’un référentiel et envoyer les notes dans le carnet de notes.",
     "en": "Validate the competences of a framework and send the grades to the gradebook.",
 }
+OPEN = {"fr": "Ouvrir", "en": "Open"}
+CHOOSE = {"fr": "Choisir les compétences", "en": "Choose competences"}
+REVIEW = {"fr": "Revoir l’étudiant", "en": "Review the student"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,28 +105,30 @@ def read(
 def request_for(platform: PlatformConfiguration, public_url: str, locale: str) -> dict[str, Any]:
     """Our registration as the platform takes it; only scopes that it knows are asked for."""
     launch = public_url + LAUNCH_PATH
-    other = "en" if locale == "fr" else "fr"
-    open_, choose, review = _labels(locale)
+
+    def said(name: str, texts: Mapping[str, str]) -> dict[str, str]:
+        """In the administrator's language, and in each by its tag (OpenID Connect Registration 1.0 §2.1)."""
+        return {name: texts[locale], **{f"{name}#{tag}": text for tag, text in texts.items()}}
+
     tool: dict[str, Any] = {
         "domain": urlsplit(public_url).netloc,
-        "description": DESCRIPTION[locale],
-        f"description#{other}": DESCRIPTION[other],
+        **said("description", DESCRIPTION),
         "target_link_uri": launch,
         "custom_parameters": CUSTOM,
         "claims": list(CLAIMS),
         "messages": [
-            {"type": RESOURCE_LINK, "target_link_uri": launch, "label": open_},
+            {"type": RESOURCE_LINK, "target_link_uri": launch, **said("label", OPEN)},
             {
                 "type": DEEP_LINKING,
                 "target_link_uri": launch,
-                "label": choose,
+                **said("label", CHOOSE),
                 "placements": ["ContentArea"],
                 "supported_types": ["ltiResourceLink"],
             },
             {
                 "type": SUBMISSION_REVIEW,
                 "target_link_uri": public_url + REVIEW_PATH,
-                "label": review,
+                **said("label", REVIEW),
             },
         ],
     }
@@ -135,20 +140,14 @@ def request_for(platform: PlatformConfiguration, public_url: str, locale: str) -
         "grant_types": ["client_credentials", "implicit"],
         "initiate_login_uri": public_url + LOGIN_PATH,
         "redirect_uris": [launch],
-        "client_name": NAME,
-        f"client_name#{other}": NAME,
+        **said("client_name", NAME),
+        "client_name": NAME["fr"],  # which an LMS without tags shows to everybody
         "jwks_uri": public_url + JWKS_PATH,
         "logo_uri": public_url + ICON_PATH,
         "token_endpoint_auth_method": "private_key_jwt",
         "scope": " ".join(scopes),
         TOOL: tool,
     }
-
-
-def _labels(locale: str) -> tuple[str, str, str]:
-    if locale == "fr":
-        return "Ouvrir", "Choisir les compétences", "Revoir l’étudiant"
-    return "Open", "Choose competences", "Review the student"
 
 
 def _text(document: Mapping[str, Any], name: str) -> str:
