@@ -18,6 +18,7 @@ from lti_app.services.grades import (
     column_kinds,
     dry_run,
     explaining,
+    outgrown,
     read_back,
     rule_preview,
     rule_texts,
@@ -152,6 +153,7 @@ def _form(
         changed=link_settings.is_changed(link),
         shown=column_kinds.levels_of(own, framing) if own else 0,
         in_doubt=column_kinds.in_doubt(own, framing) if own else 0,
+        outgrown=outgrown.of(session, link.id, framing),
     )
 
 

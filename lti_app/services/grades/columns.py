@@ -9,6 +9,7 @@ is made, and one process at a time does either, so that none is ever made twice.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -204,13 +205,12 @@ def remove(parts: Wiring, item_id: int) -> None:
             session.delete(item)
 
 
-def rename(parts: Wiring, item_id: int, label: str, maximum: Decimal) -> None:
-    """Gives one of our own columns another title or maximum. Moodle rescales the grades in it."""
+def rename(parts: Wiring, item_id: int, label: str) -> None:
+    """Gives one of our own columns another title."""
 
     def put(connector: PlatformConnector, url: str) -> None:
         now = ags_columns.column(connector, url)
-        changed = Column(url, label, maximum, now.resource_id, now.tag, now.link_id)
-        ags_columns.change(connector, changed)
+        ags_columns.change(connector, replace(now, url=url, label=label))
 
     _with_column(parts, item_id, put)
     with parts.store.write() as session:

@@ -138,9 +138,9 @@ def test_a_platform_that_fails_is_asked_again(campus: Campus, clock: Clock, stat
 def test_a_renamed_column_keeps_its_resource_and_tag(campus: Campus) -> None:
     part_id = want_part(campus)
     columns.ensure(campus.parts)
-    columns.rename(campus.parts, part_id, "Processus 1", 40)  # type: ignore[arg-type]
+    columns.rename(campus.parts, part_id, "Processus 1")
     column = campus.lms.store.items(2)[-1]
-    assert (column.label, column.maximum) == ("Processus 1", 40.0)
+    assert (column.label, column.maximum) == ("Processus 1", 20.0)
     assert (column.resource_id, column.tag) == ("bts-sio/P1", "competences-part")
 
 
