@@ -117,3 +117,28 @@ def test_pages_for_everybody(person: Callable[[str], Visitor]) -> None:
     tool.goto(base + "/grades/check")
     found["check"] = look(visitor, tool)
     assert found == {"rules": {}, "preview": {}, "why": {}, "check": {}}
+
+
+def test_columns_that_are_no_longer_wanted_are_removed(person: Callable[[str], Visitor]) -> None:
+    teacher = person("Camille Durand")
+    tool = grid(teacher)
+    rate(teacher, tool, "1")
+    set_rules(tool)
+    tool.get_by_role("button", name="Appliquer et envoyer à Moodle").click()
+    expect(tool.locator("p.notice.success")).to_contain_text("Les règles sont changées.")
+    for _ in range(60):  # until the worker has made the columns
+        if "D1.4" in teacher.gradebook():
+            break
+        teacher.page.wait_for_timeout(500)
+    tool = grid(teacher)
+    tool.get_by_role("link", name="Règles").click()
+    tool.get_by_text("Une seule colonne", exact=True).click()
+    tool.get_by_role("button", name="Voir ce qui changerait").click()
+    tool.get_by_role("button", name="Appliquer").click()
+    columns = tool.locator("section.outgrown li")
+    expect(columns).to_have_count(4)
+    columns.first.locator("summary").click()
+    assert look(teacher, tool) == {}
+    columns.first.get_by_role("button", name="Supprimer la colonne et ses notes").click()
+    expect(tool.locator("p.notice.success")).to_contain_text("est supprimée de Moodle")
+    expect(columns).to_have_count(3)
