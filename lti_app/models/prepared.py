@@ -80,6 +80,7 @@ class Driver:
 class Drivers(threading.local):
     """The calling thread's way to one engine. A SQLite connection is an open file that stays good: the thread keeps
     one of its own, outside the pool, since lending one takes longer than a statement. It closes with the thread.
+    Its commits do not wait for the disk: what a launch writes, another launch writes again after a power cut.
     PostgreSQL's are the pool's to look after."""
 
     def __init__(self, engine: Engine) -> None:
@@ -108,6 +109,9 @@ class Drivers(threading.local):
         connection = self._engine.raw_connection()
         if self._keeps:
             connection.detach()  # or threads would hold on to all that the pool may lend
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA synchronous=NORMAL")
+            cursor.close()
         return connection
 
     def close(self) -> None:

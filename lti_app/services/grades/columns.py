@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, joinedload
