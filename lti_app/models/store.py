@@ -3,10 +3,9 @@
 Its errors do not quote the values of the statement that failed: they are people's names and what was said of them.
 
 SQLite runs in WAL mode with foreign keys on. A commit waits for the disk (``synchronous=FULL``), so that
-what was acknowledged outlives a power cut; only a launch does not (``prepared``). A writing session takes the write
-lock when it begins
-(``BEGIN IMMEDIATE``): a transaction that reads first and writes later could otherwise fail half way
-with "database is locked", which no timeout mends (https://sqlite.org/isolation.html).
+what was acknowledged outlives a power cut; only a launch does not (``prepared``). A writing session takes
+the write lock when it begins (``BEGIN IMMEDIATE``): a transaction that reads first and writes later could
+otherwise fail half way with "database is locked", which no timeout mends (https://sqlite.org/isolation.html).
 """
 
 from __future__ import annotations
