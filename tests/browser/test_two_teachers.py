@@ -142,6 +142,9 @@ def test_undoing_a_comment_leaves_what_a_colleague_wrote_over_it(both) -> None:
         words.fill(text)
         grid.press("Control+Enter")
         grid.saved()
+    for _ in range(2):  # hers has read all there is before it asks the second time
+        with camille.page.expect_request("**/changes.json*"):
+            pass
     camille.press("Control+z")
     dialog = camille.frame.get_by_role("dialog", name="Saisies au même moment")
     expect(dialog.locator("li q")).to_have_text("Confus.")
