@@ -27,7 +27,7 @@ from lti_app.services.grades import (
 from lti_app.services.grades.explaining import Explanation
 from lti_app.services.grades.rule_preview import Preview
 from lti_app.services.wiring import wiring
-from lti_app.views import explained, held_grades, rule_forms
+from lti_app.views import explained, rule_forms
 from lti_app.views.guard import LEARNER, TEACHER, allow
 from lti_app.views.keeping import Typed
 
@@ -180,7 +180,4 @@ def _why(found: Explanation) -> str:
         why_not=sync_texts.standing_sentence(
             found.standing, found.spoken_name, found.framing.places
         ),
-        held=held_grades.in_full(found.standing.theirs, found.framing)
-        if found.standing.theirs
-        else "",
     )

@@ -20,8 +20,8 @@ from lti_app.services.classes.groups import GroupView
 from lti_app.services.classes.mark_words import mark_words
 from lti_app.services.classes.people import spoken_name
 from lti_app.services.grades import sync_texts
+from lti_app.services.grades.overruled import Overruled
 from lti_app.services.grades.standings import Standing
-from lti_app.views import held_grades
 from lti_app.views.filters import language, moment, points, typo
 from referential.occasions import MARKS
 
@@ -107,6 +107,19 @@ def student_data(row: StudentRow, framing: Framing) -> dict[str, Any]:
     return data | _standing(row.standing, row.spoken_name, framing)
 
 
+def held_text(theirs: Overruled, framing: Framing) -> str:
+    """What the gradebook holds instead of ours, brought to the activity's maximum; « – » for nothing."""
+    if theirs.score is None or not theirs.maximum:
+        return "–"
+    if theirs.levels:
+        levels = framing.scale.levels
+        known = theirs.maximum == len(levels) and 1 <= theirs.score <= len(levels)
+        return levels[int(theirs.score) - 1].letter if known else str(int(theirs.score))
+    score = theirs.score * framing.settings.maximum / theirs.maximum
+    exact = score == round(score, framing.places)
+    return points(score, framing.places if exact else max(framing.places, 2))
+
+
 def _standing(standing: Standing, name: str, framing: Framing) -> dict[str, Any]:
     """Why a grade needs a look: a sentence, its column, and what the gradebook holds there instead of ours
     (shown where ours is: only the activity's own is)."""
@@ -117,7 +130,7 @@ def _standing(standing: Standing, name: str, framing: Framing) -> dict[str, Any]
         "column": standing.column_id,
     }
     if standing.theirs is not None:
-        data["held"] = "" if standing.part else held_grades.short(standing.theirs, framing)
+        data["held"] = "" if standing.part else held_text(standing.theirs, framing)
         data["replaceable"] = standing.theirs.replaceable
         data["kept"] = standing.theirs.kept
     return data

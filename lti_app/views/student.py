@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from lti_app.services.classes import classroom
 from lti_app.services.portfolio import declarations
 from lti_app.services.wiring import wiring
-from lti_app.views import held_grades, progress_parts
+from lti_app.views import progress_parts
 from lti_app.views.guard import LEARNER, allow
 
 bp = Blueprint("student", __name__, url_prefix="/s/<sid>")
@@ -29,7 +29,6 @@ def progress(sid: str) -> ResponseReturnValue:
     stages = progress_parts.stages(view)
     shown = request.args.get("show", "")
     tier, bars = progress_parts.bars(view)
-    theirs = view.student.grade.theirs
     return render_template(
         "progress.html",
         view=view,
@@ -44,5 +43,4 @@ def progress(sid: str) -> ResponseReturnValue:
         next_up=progress_parts.to_work_on(view, TO_WORK_ON),
         opinions=progress_parts.opinions(view, OPINIONS),
         places=view.framing.places,
-        held=held_grades.in_full(theirs, view.framing) if theirs else "",
     )
