@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
@@ -142,6 +142,12 @@ class Process:
             tokens=DatabaseTokens(store, settings.secret_key, clock, pause),
             circuits=Circuits(store, clock),
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.bury()
 
     def bury(self) -> None:
         """Closes its connections, as the system does for a dead process."""

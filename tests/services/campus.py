@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from lti_app.demo import Grade, Lms
+from lti_app.app import wire
+from lti_app.demo import Grade, Lms, LmsConfig, create_lms, listen, serve
 from lti_app.models import GradeSync, Platform, ResourceLink, User
 from lti_app.services.classes import assessing, roster
 from lti_app.services.classes.assessing import Entry
@@ -14,7 +17,11 @@ from lti_app.services.current import CurrentLaunch
 from lti_app.services.launches import entering, launch_sessions
 from lti_app.services.launches.entering import Entered
 from lti_app.services.lti import message
+from lti_app.services.platforms import registered as platforms
 from lti_app.services.wiring import Wiring
+from lti_app.settings import Settings
+from tests.apps import Apps
+from tests.conftest import Clock
 
 TEACHER, ASSISTANT, ACTIVITY = 3, 4, 1
 
@@ -77,3 +84,31 @@ class Campus:
     def link(self, launch: CurrentLaunch) -> ResourceLink:
         with self.parts.store.read() as session:
             return session.get_one(ResourceLink, launch.resource_link_id)
+
+
+@contextmanager
+def opened(settings: Settings, clock: Clock, apps: Apps) -> Iterator[Campus]:
+    """LMS and tool over HTTP, registered with each other, on one clock."""
+    with listen() as lms_door, listen("localhost") as tool_door:
+        settings = replace(settings, public_url=tool_door.url)
+        parts: Wiring = wire(settings, clock=clock)
+        config = LmsConfig(
+            issuer=lms_door.url,
+            tool_url=tool_door.url,
+            enabled=True,
+            purpose="tests",
+            initiate_login_uri=tool_door.url + "/lti/login",
+            redirect_uris=(tool_door.url + "/lti/launch",),
+            target_link_uri=tool_door.url + "/lti/launch",
+            tool_jwks_url=tool_door.url + "/lti/jwks",
+        )
+        lms: Lms = create_lms(config, clock=lambda: clock().timestamp())
+        with parts.store.write() as session:
+            new = platforms.NewPlatform.moodle(
+                config.issuer, config.client_id, [config.deployment_id]
+            )
+            platforms.add(session, new, clock(), lab=True)
+        with serve(lms, lms_door), serve(apps.of(parts, "campus"), tool_door):
+            yield Campus(lms, parts)
+        parts.http.close()
+        parts.store.dispose()
