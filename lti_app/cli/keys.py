@@ -36,8 +36,19 @@ def list_() -> None:
     default=0,
     help=say("Seulement si elle a plus de N jours.", "Only if it is older than N days."),
 )
-def rotate(older_than: int) -> None:
+@click.option(
+    "--compromised",
+    is_flag=True,
+    help=say(
+        "La clé est peut-être connue d’autrui : la nouvelle signe aussitôt, les autres ne valent plus.",
+        "Others may know the key: the new one signs at once, all others are void.",
+    ),
+)
+def rotate(older_than: int, compromised: bool) -> None:
     with parts() as wired:
+        if compromised:
+            click.echo(wired.keys.replace_compromised())
+            return
         age = wired.keys.age()
         if age < timedelta(days=older_than):
             click.echo(say(f"La clé a {age.days} jours.", f"The key is {age.days} days old."))

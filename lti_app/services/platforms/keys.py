@@ -20,7 +20,7 @@ import jwt
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from jwt.algorithms import RSAAlgorithm
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from lti_app.models import ToolKey
 from lti_app.models.store import Store
@@ -55,7 +55,7 @@ class KeyRing:
         with self._lock:
             now = self._clock()
             if self._signing is None or self._read_at is None or now - self._read_at > REREAD_AFTER:
-                self._signing, self._read_at = self._current() or self._make(), now
+                self._signing, self._read_at = self._current() or self._make(now), now
             return self._signing
 
     def sign(self, claims: dict[str, Any]) -> str:
@@ -79,7 +79,15 @@ class KeyRing:
 
     def rotate(self) -> str:
         """Makes and publishes the key that will sign ``AHEAD`` from now; its ``kid``."""
-        return self._make().kid
+        return self._make(self._clock() + AHEAD).kid
+
+    def replace_compromised(self) -> str:
+        """Makes a key that signs at once, and withdraws all others: nothing that they signed verifies any
+        more. Its ``kid``. A platform that keeps our JWKS refuses us until it has read it again."""
+        with self._lock:
+            now = self._clock()
+            self._signing, self._read_at = self._make(now - RETIRED_FOR), now
+            return self._signing.kid
 
     def listed(self) -> list[ToolKey]:
         """Every key kept, newest first."""
@@ -115,7 +123,8 @@ class KeyRing:
             raise TypeError(f"the stored key {row.kid} is not RSA")
         return SigningKey(row.kid, private)
 
-    def _make(self) -> SigningKey:
+    def _make(self, others_retire: datetime) -> SigningKey:
+        """A new key. The others retire at that moment, if they have not by then."""
         private = generate_private_key(public_exponent=65537, key_size=KEY_SIZE)
         public = private.public_key()
         der = public.public_bytes(
@@ -134,8 +143,8 @@ class KeyRing:
         jwk.pop("key_ops", None)
         now = self._clock()
         with self._store.write() as session:
-            for row in session.scalars(select(ToolKey).where(ToolKey.retired_at.is_(None))):
-                row.retired_at = now + AHEAD
+            sooner = or_(ToolKey.retired_at.is_(None), ToolKey.retired_at > others_retire)
+            session.execute(update(ToolKey).where(sooner).values(retired_at=others_retire))
             session.add(
                 ToolKey(
                     kid=kid,
