@@ -194,7 +194,7 @@ def test_heads_are_reached_and_folded_by_keyboard(grid: Grid) -> None:
     grid.press("Enter")
     expect(focused).to_have_attribute("aria-expanded", "false")
     part = grid.frame.locator("#grid tbody tr").first.locator("td.p")
-    expect(part()).to_have_text("0\u202f%")
+    expect(part).to_have_text("0\u202f%")
     grid.press("ArrowDown")
     expect(grid.frame.locator("#foot-code")).to_have_text("D1.1")
 

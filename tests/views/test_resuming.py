@@ -21,7 +21,7 @@ CODE, OTHER = "C1.1.03.1", "C1.1.03.2"
 ENTRIES = '//section[@aria-labelledby="entries"]//li'
 UNTYPED = {
     # buttons
-    "groups.remove",
+    "columns.remove", "columns.rename", "groups.remove",
     "classroom.keep", "classroom.refresh_roster", "classroom.resend", "declaring.remove",
     "declaring.withdraw", "evidence_files.remove", "exchange.choose", "exchange.now", "exchange.setting",
     "moodle_admin.course", "moodle_admin.disconnect", "moodle_admin.examine", "moodle_admin.plan",
