@@ -34,6 +34,12 @@ QUIET = [
 ]
 DESKTOP = (1280, 800)
 PHONE = (390, 844)
+NO_TOURS = """if (window === top) document.addEventListener("DOMContentLoaded", () => {
+    const style = document.createElement("style");
+    style.textContent = "[data-flexitour] { display: none !important; }";
+    document.head.append(style);
+})"""
+"""Moodle shows newcomers around its pages, over what they came for."""
 PHONE_AGENT = (
     "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/140.0.0.0 Mobile Safari/537.36"
@@ -69,6 +75,7 @@ class Visitor:
         self.context = context
         self.url = url
         self.phone = phone
+        context.add_init_script(NO_TOURS)
         self.page: Page = context.new_page()
 
     def login(self, user_name: str, password: str) -> Visitor:

@@ -115,8 +115,11 @@ def test_exempt_and_not_evaluated_going_down(grid: Grid) -> None:
     frame.locator("details.settings > summary").click()
     frame.locator("#advance").select_option("down")
     frame.locator("#search").click()
+    # Moodle's roster calls the colleague a student, so they have a row until they come
+    others = frame.locator("#grid tbody tr").count() - PUPILS
     grid.cell(0, 0).click()
-    grid.press("d", "x", "b", "3", "4")  # from the last row on to the next column
+    grid.press("d", "x", "b", "3", *["Delete"] * others)
+    grid.press("4")  # from the last row on to the next column
     assert after_a_new_launch(grid) == ["DiM------", "NE-------", "Ab-------", "A-------"]
     grid.frame.locator("details.settings > summary").click()
     grid.frame.locator("#advance").select_option("right")
