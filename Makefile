@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format chaos bench translations screenshots clean
+.PHONY: help install demo test coverage check format chaos bench translations screenshots clean
 
 help: ## Says what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ demo: $(INSTALLED) ## Opens the whole product with a small LMS, on this machine 
 	$(BIN)/competences demo
 
 test: $(INSTALLED) ## Runs every test (PostgreSQL, Redis, Chromium and Moodle where they are given)
+	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+coverage: $(INSTALLED) ## The same, and the lines that no test runs (much slower)
 	$(BIN)/python -m pytest -n auto --dist loadgroup --cov --cov-report=term:skip-covered
 
 check: $(INSTALLED) ## Format, lint, types, import direction, translations, docs

@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator
 
+import lxml.html
 import pytest
 from playwright.sync_api import (
     Browser,
@@ -96,12 +96,15 @@ def person(context: BrowserContext, site: Running) -> Callable[..., Visitor]:
 
 
 def enter(context: BrowserContext, site: Running, name: str) -> Visitor:
-    """Opens the LMS as somebody."""
-    page = context.new_page()
-    page.goto(site.lms_url)
-    page.get_by_role("button", name=name).click()
-    page.wait_for_url(re.compile("/(my|course)/"))
-    return Visitor(page, site)
+    """Logs somebody in at the LMS, by its form but outside the page: drawing two pages takes a second a test."""
+    home = lxml.html.fromstring(context.request.get(site.lms_url).text())
+    people = {
+        " ".join(one.text_content().split()): one for one in home.iterfind(".//button[@name]")
+    }
+    person = next(button for text, button in people.items() if name in text)
+    chosen = {"user": str(person.get("value"))}
+    context.request.post(f"{site.lms_url}/login/index.php", form=chosen)
+    return Visitor(context.new_page(), site)
 
 
 def touch(field: Locator) -> None:
