@@ -50,8 +50,9 @@ MAX_COEFFICIENT = 1000
 class GradeRule:
     """How levels become a grade. ``name`` is one of :data:`GRADE_RULES`.
 
-    ``not_assessed``: ``zero`` or ``left_out``, the same where ``points_needed``. ``coefficients``: pairs of a node's code and its
-    coefficient (0 to 1,000), points under ``points``; without effect under ``share_proficient``.
+    ``not_assessed``: ``zero`` or ``left_out``, without effect where there are ``points_needed``.
+    ``coefficients``: pairs of a node's code and its coefficient (0 to 1,000), points under ``points``;
+    without effect under ``share_proficient``.
     ``level_values``: what the levels are worth under ``mean_of_levels``, 0 to 100, rising; empty takes
     the scale's. Under ``points``: ``points_needed`` for full marks (0: all there are), ``required``
     nodes, of which every competence must be acquired, and ``required_cap``, the share of the maximum

@@ -113,7 +113,7 @@ def results(
             comment=str(entry.get("comment") or ""),
             at=_moment(entry.get("timestamp")),
         )
-        for entry in pages.entries(page, url, "results")
+        for entry in pages.entries(page, url, "list of results")
         if "userId" in entry
     ]
 

@@ -64,7 +64,9 @@ def columns(
     def page(here: str) -> Answer:
         return connector.call("GET", here, (LINE_ITEM_READ_SCOPE,), accept=CONTAINER_TYPE)
 
-    found = [_column(entry) for entry in pages.entries(page, url, "columns") if entry.get("id")]
+    found = [
+        _column(entry) for entry in pages.entries(page, url, "list of columns") if entry.get("id")
+    ]
     return [c for c in found if _matches(c, link_id, resource_id, tag)]
 
 

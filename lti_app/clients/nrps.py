@@ -9,15 +9,14 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
+from lti_app.clients import pages
 from lti_app.clients.http import Answer, json_of
 from lti_app.clients.tokens import PlatformConnector
-from lti_app.errors import AddressRefused, ServiceUnavailable
+from lti_app.errors import ServiceUnavailable
 
 SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 CONTAINER_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
-MAX_PAGES = 200
 MAX_ID = 255  # characters (LTI 1.3 Core §5.3.6); no launch names a longer one
 
 
@@ -54,18 +53,14 @@ def read(connector: PlatformConnector, memberships_url: str) -> Roster:
     """All pages; of somebody on two of them, the later. Raises ``ServiceError`` as ``Http.request`` does;
     nothing is returned in part."""
     found: dict[str, Member] = {}
-    seen: set[str] = set()
-    url: str | None = memberships_url
     changes: str | None = None
-    while url and url not in seen:
-        if len(seen) == MAX_PAGES:
-            raise ServiceUnavailable(f"the roster has more than {MAX_PAGES} pages")
-        seen.add(url)
-        response = connector.call("GET", url, (SCOPE,), accept=CONTAINER_TYPE)
-        for member in _page(response):
-            found[member.user_id] = member
-        changes = _linked(response, "differences", memberships_url) or changes
-        url = _linked(response, "next", memberships_url)
+
+    def page(here: str) -> Answer:
+        return connector.call("GET", here, (SCOPE,), accept=CONTAINER_TYPE)
+
+    for answer in pages.answers(page, memberships_url, "roster"):
+        found |= {member.user_id: member for member in _page(answer)}
+        changes = pages.linked(answer, "differences", memberships_url, "roster") or changes
     return Roster(list(found.values()), changes)
 
 
@@ -95,18 +90,3 @@ def _member(entry: dict[str, Any]) -> Member:
 def _name(entry: dict[str, Any], key: str) -> str:
     value = entry.get(key)
     return html.unescape(value) if isinstance(value, str) else ""
-
-
-def _linked(response: Answer, relation: str, first_url: str) -> str | None:
-    """A page that the answer points to (RFC 8288), on the same host only."""
-    link = response.links.get(relation)
-    if not link:
-        return None
-    try:
-        url = urljoin(response.url, link)
-        same = urlsplit(url).netloc == urlsplit(first_url).netloc
-    except ValueError:
-        same = False
-    if not same:
-        raise AddressRefused(f"the roster's {relation} page is on another host")
-    return url

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -12,33 +12,45 @@ from lti_app.errors import AddressRefused, ServiceUnavailable
 MAX_PAGES = 200
 
 
-def entries(call: Callable[[str], Answer], url: str, what: str) -> list[dict[str, Any]]:
-    """The objects of every page, from ``url`` on; a page that points back to one already read ends the list.
+def answers(call: Callable[[str], Answer], url: str, what: str) -> Iterator[Answer]:
+    """Every page from ``url`` on; one that points back to a page already read ends the list.
 
-    Half a list would pass for a whole one, so nothing is returned in part: ``AddressRefused`` for a page
-    on another host, ``ServiceUnavailable`` for one that holds no list and for too many of them.
+    Half a list would pass for a whole one: raises ``AddressRefused`` for a page on another host,
+    ``ServiceUnavailable`` for too many of them.
     """
-    found: list[dict[str, Any]] = []
     seen: set[str] = set()
     here: str | None = url
     while here and here not in seen:
         if len(seen) == MAX_PAGES:
-            raise ServiceUnavailable(f"{what} have more than {MAX_PAGES} pages")
+            raise ServiceUnavailable(f"the {what} has more than {MAX_PAGES} pages")
         seen.add(here)
         answer = call(here)
+        yield answer
+        here = linked(answer, "next", url, what)
+
+
+def entries(call: Callable[[str], Answer], url: str, what: str) -> list[dict[str, Any]]:
+    """The objects of every page. Raises as ``answers`` does, and ``ServiceUnavailable`` for a page that holds no
+    list."""
+    found: list[dict[str, Any]] = []
+    for answer in answers(call, url, what):
         body = json_of(answer)
         if not isinstance(body, list):
-            raise ServiceUnavailable(f"{what} are not a list", status=answer.status)
+            raise ServiceUnavailable(f"the {what} is no list", status=answer.status)
         found += [entry for entry in body if isinstance(entry, dict)]
-        here = _next(answer, url, what)
     return found
 
 
-def _next(answer: Answer, first: str, what: str) -> str | None:
-    link = answer.links.get("next")
+def linked(answer: Answer, relation: str, first: str, what: str) -> str | None:
+    """The page that the answer points to. Raises ``AddressRefused`` unless it is on the host of ``first``."""
+    link = answer.links.get(relation)
     if not link:
         return None
-    url = urljoin(answer.url, link)
-    if urlsplit(url).netloc != urlsplit(first).netloc:
-        raise AddressRefused(f"the next page of the {what} is on another host")
+    try:
+        url = urljoin(answer.url, link)
+        same = urlsplit(url).netloc == urlsplit(first).netloc
+    except ValueError:
+        same = False
+    if not same:
+        raise AddressRefused(f"the {relation} page of the {what} is on another host")
     return url

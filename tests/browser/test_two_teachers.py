@@ -41,15 +41,20 @@ def test_an_entry_appears_at_the_colleague_within_seconds(both) -> None:
     expect(camille.frame.locator("#saving")).to_contain_text("Inès O'Brien a évalué 1 case")
 
 
-def test_what_was_not_seen_is_not_overwritten_and_both_are_shown(both) -> None:
-    """Inès is offline while Camille rates the same cell; her entry comes late and is held back."""
-    camille, ines, network = both
+def rate_unseen(camille: Grid, ines: Grid, network: BrowserContext) -> None:
+    """Inès, offline from now on, rates the first cell; then Camille does, otherwise, and her entry arrives."""
     network.set_offline(True)
     ines.cell(0, 0).click()
     ines.press("1")
     camille.cell(0, 0).click()
     camille.press("4")
     camille.saved()
+
+
+def test_what_was_not_seen_is_not_overwritten_and_both_are_shown(both) -> None:
+    """Inès is offline while Camille rates the same cell; her entry comes late and is held back."""
+    camille, ines, network = both
+    rate_unseen(camille, ines, network)
     network.set_offline(False)
     dialog = ines.frame.get_by_role("dialog", name="Saisies au même moment")
     expect(dialog.locator("li")).to_contain_text("Camille Durand")
@@ -68,12 +73,7 @@ def test_what_was_not_seen_is_not_overwritten_and_both_are_shown(both) -> None:
 
 def test_the_colleagues_can_be_kept(both) -> None:
     camille, ines, network = both
-    network.set_offline(True)
-    ines.cell(0, 0).click()
-    ines.press("1")
-    camille.cell(0, 0).click()
-    camille.press("4")
-    camille.saved()
+    rate_unseen(camille, ines, network)
     network.set_offline(False)
     ines.frame.get_by_role("button", name="Garder le sien").click()
     expect(ines.frame.locator("#clash-open")).to_be_hidden()
@@ -103,12 +103,7 @@ def test_undo_leaves_what_a_colleague_changed_since(both) -> None:
 
 def test_undo_before_deciding_leaves_the_colleagues_and_takes_back_what_came_after(both) -> None:
     camille, ines, network = both
-    network.set_offline(True)
-    ines.cell(0, 0).click()
-    ines.press("1")
-    camille.cell(0, 0).click()
-    camille.press("4")
-    camille.saved()
+    rate_unseen(camille, ines, network)
     ines.press("3")  # the next cell: newer than what will be held back
     network.set_offline(False)
     ines.frame.get_by_role("button", name="Décider plus tard").click()

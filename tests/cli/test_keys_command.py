@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from lti_app.cli import main
+from tests.cli.conftest import Type
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, tmp_path):
-    """Runs ``competences keys …`` on a database of its own, in English."""
-    monkeypatch.setenv("COMPETENCES_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("LANG", "en_US.UTF-8")
-    monkeypatch.delenv("LC_ALL", raising=False)
-    monkeypatch.delenv("COMPETENCES_DATABASE_URL", raising=False)
+def run(competences: Type) -> Type:
+    """Runs ``competences keys …``, which must do."""
 
     def run(*arguments: str) -> Result:
-        result = CliRunner().invoke(main, ["keys", *arguments])
+        result = competences("keys", *arguments)
         assert result.exit_code == 0
         return result
 

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from lti_app.cli import main
 from lti_app.models import Platform
 from lti_app.models.store import Store
+from tests.cli.conftest import Type
 
 CANVAS = "https://93.184.215.14"  # an address, so that no name is looked up
 SCHOOL = "https://93.184.215.15"
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, tmp_path):
-    """Runs ``competences platform …`` on a database of its own, in English."""
-    monkeypatch.setenv("COMPETENCES_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("LANG", "en_US.UTF-8")
-    monkeypatch.delenv("LC_ALL", raising=False)
-    monkeypatch.delenv("COMPETENCES_DATABASE_URL", raising=False)
-
-    def run(*arguments: str) -> Result:
-        return CliRunner().invoke(main, ["platform", *arguments])
-
-    return run
+def run(competences: Type) -> Type:
+    """Runs ``competences platform …``."""
+    return lambda *arguments: competences("platform", *arguments)
 
 
 def test_a_platform_is_added_with_its_other_addresses_and_given_others(run, tmp_path) -> None:
