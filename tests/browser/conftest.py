@@ -114,9 +114,17 @@ def touch(field: Locator) -> None:
 
 
 def wait_for_paint(frame: Frame) -> None:
-    """The page is on the screen; Chromium drops touches that come before its first paint."""
+    """The page is on the screen; Chromium drops clicks and touches that come before its first paint."""
     seen = "new PerformanceObserver(seen).observe({type: 'paint', buffered: true})"
-    frame.evaluate(f"new Promise((seen) => {seen})")
+    late = "setTimeout(late, 15000, new Error('not painted'))"
+    frame.evaluate(f"new Promise((seen, late) => {{ {seen}; {late} }})")
+
+
+def follow(frame: Frame, way: Locator) -> None:
+    """Clicks a link or button to another page, and waits for that page: who is quicker clicks into the void."""
+    with frame.expect_navigation():
+        way.click()
+    wait_for_paint(frame)
 
 
 def open_pages(tool: Frame) -> None:
@@ -156,6 +164,7 @@ class Visitor:
                     frame.wait_for_load_state()
                     # a class list read for the first time: the page shows the class once it is there
                     expect(frame.locator("#roster-waiting")).to_have_count(0)
+                    wait_for_paint(frame)
                     return frame
             self.page.wait_for_timeout(100)
         raise AssertionError([frame.url for frame in self.page.frames])

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from lti_app.demo.run import Running
 from lti_app.models import LaunchSession
-from tests.browser.conftest import PART, PHONE, Visitor
+from tests.browser.conftest import PART, PHONE, Visitor, follow
 from tests.browser.grid import Grid
 from tests.browser.looking import look_in_both_schemes
 
@@ -75,7 +75,7 @@ def test_a_sitting_too(person: Callable[[str], Visitor], site: Running) -> None:
     tool = visitor.open(PART)
     tool.goto(tool.url.removesuffix("/class") + "/session/choose")
     tool.locator('input[name="code"]').first.check()
-    tool.get_by_role("button", name="Commencer la séance").click()
+    follow(tool, tool.get_by_role("button", name="Commencer la séance"))
     row = tool.locator("#sitting li[data-learner]").first
     expect(row).to_be_visible()
     end_sessions(site)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Frame, expect
 
-from tests.browser.conftest import PHONE, Visitor, open_pages
+from tests.browser.conftest import PHONE, Visitor, follow, open_pages
 from tests.browser.looking import look
 from tests.services.referentials.samples import ROWS, table, without
 
@@ -22,7 +22,7 @@ def upload(frame: Frame, path: Path, rows, title: str = "CAP Cuisine") -> None:
     frame.locator("#file").set_input_files(path)
     frame.get_by_label("Code du référentiel").fill("CAP")
     frame.get_by_label("Titre du référentiel").fill(title)
-    frame.get_by_role("button", name="Voir le plan").click()
+    follow(frame, frame.get_by_role("button", name="Voir le plan"))
 
 
 def test_an_import_and_the_way_back(person: Callable[[str], Visitor], tmp_path: Path) -> None:
@@ -31,10 +31,9 @@ def test_an_import_and_the_way_back(person: Callable[[str], Visitor], tmp_path: 
     tool = visitor.open()
     found = {}
     open_pages(tool)
-    tool.get_by_role("link", name="Plateforme").click()
-    tool.locator("section", has=tool.get_by_role("heading", name="Référentiels")).get_by_role(
-        "link", name="Ouvrir"
-    ).first.click()
+    follow(tool, tool.get_by_role("link", name="Plateforme"))
+    section = tool.locator("section", has=tool.get_by_role("heading", name="Référentiels"))
+    follow(tool, section.get_by_role("link", name="Ouvrir").first)
     expect(tool.get_by_role("heading", name="Importer un référentiel")).to_be_visible()
     found["index"] = look(visitor, tool)
 
@@ -46,17 +45,17 @@ def test_an_import_and_the_way_back(person: Callable[[str], Visitor], tmp_path: 
     upload(tool, path, ROWS)
     expect(tool.get_by_text("5 à ajouter")).to_be_visible()
     found["plan"] = look(visitor, tool)
-    tool.get_by_role("button", name="Appliquer ce plan").click()
+    follow(tool, tool.get_by_role("button", name="Appliquer ce plan"))
     expect(tool.get_by_text("la version 1 compte désormais")).to_be_visible()
 
-    tool.get_by_role("link", name="Retour aux référentiels").click()
+    follow(tool, tool.get_by_role("link", name="Retour aux référentiels"))
     upload(tool, path, without(ROWS, "C2"))
-    tool.get_by_role("button", name="Appliquer ce plan").click()
+    follow(tool, tool.get_by_role("button", name="Appliquer ce plan"))
     expect(tool.get_by_text("la version 2 compte désormais")).to_be_visible()
     found["versions"] = look(visitor, tool)
-    tool.get_by_role("button", name="Revenir à la version 1").click()
+    follow(tool, tool.get_by_role("button", name="Revenir à la version 1"))
     expect(tool.get_by_text("C2 Émincer")).to_be_visible()
-    tool.get_by_role("button", name="Appliquer ce plan").click()
+    follow(tool, tool.get_by_role("button", name="Appliquer ce plan"))
     expect(tool.get_by_text("La version 1 compte à nouveau.")).to_be_visible()
 
     assert found == {"index": {}, "errors": {}, "plan": {}, "versions": {}}

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Frame, expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, follow
 from tests.browser.looking import look
 
 pytestmark = pytest.mark.browser
@@ -36,13 +36,13 @@ def first_letter(tool: Frame) -> str:
 
 def set_rules(tool: Frame) -> None:
     """A mean of the judgements, a mean of the levels, what is not assessed left out, a column a domain."""
-    tool.get_by_role("link", name="Règles").click()
+    follow(tool, tool.get_by_role("link", name="Règles"))
     tool.get_by_text("La moyenne", exact=True).click()
     tool.get_by_text("Moyenne des niveaux", exact=True).click()
     tool.get_by_text("ne compte pas", exact=True).click()
     tool.get_by_label("Arrondi à").select_option("0.5")
     tool.get_by_text("Une de plus par domaine", exact=True).click()
-    tool.get_by_role("button", name="Voir ce qui changerait").click()
+    follow(tool, tool.get_by_role("button", name="Voir ce qui changerait"))
 
 
 def test_a_rule_is_previewed_applied_and_arrives(person: Callable[[str], Visitor]) -> None:
@@ -52,7 +52,7 @@ def test_a_rule_is_previewed_applied_and_arrives(person: Callable[[str], Visitor
     set_rules(tool)
     expect(tool.locator("main > h2")).to_have_text("Aucune note ne changerait")
     expect(tool.locator("main > .lead-in")).to_contain_text("1 note s’ajouterait.")
-    tool.get_by_role("button", name="Appliquer et envoyer à Moodle").click()
+    follow(tool, tool.get_by_role("button", name="Appliquer et envoyer à Moodle"))
     expect(tool.locator("p.notice.success")).to_contain_text("Les règles sont changées.")
 
     colleague = person("Inès O'Brien")
@@ -60,9 +60,9 @@ def test_a_rule_is_previewed_applied_and_arrives(person: Callable[[str], Visitor
     assert first_letter(tool) == "N"
     rate(colleague, tool, "4")
     expect(tool.locator("#grid td.c").first).to_contain_text("A")  # the mean of 1 and 4, not 4
-    tool.get_by_role("link", name="Étudiant").click()
+    follow(tool, tool.get_by_role("link", name="Étudiant"))
     tool.get_by_text("Pourquoi cette note ?").click()
-    tool.get_by_role("link", name="Le détail, compétence par compétence").click()
+    follow(tool, tool.get_by_role("link", name="Le détail, compétence par compétence"))
     expect(tool.locator(".big")).to_contain_text("13,5 / 20")
     expect(tool.locator(".said small")).to_have_text(
         [re.compile("O'Brien.*compte pour 50"), re.compile("Durand.*compte pour 50")]
@@ -78,7 +78,7 @@ def test_a_rule_is_previewed_applied_and_arrives(person: Callable[[str], Visitor
 
 def test_only_what_the_chosen_rule_needs_is_asked(person: Callable[[str], Visitor]) -> None:
     tool = grid(person("Camille Durand"))
-    tool.get_by_role("link", name="Règles").click()
+    follow(tool, tool.get_by_role("link", name="Règles"))
     needed = {
         "Part acquise": [],
         "Part acquise, avec coefficients": ["coefficients"],
@@ -124,17 +124,17 @@ def test_columns_that_are_no_longer_wanted_are_removed(person: Callable[[str], V
     tool = grid(teacher)
     rate(teacher, tool, "1")
     set_rules(tool)
-    tool.get_by_role("button", name="Appliquer et envoyer à Moodle").click()
+    follow(tool, tool.get_by_role("button", name="Appliquer et envoyer à Moodle"))
     expect(tool.locator("p.notice.success")).to_contain_text("Les règles sont changées.")
     for _ in range(60):  # until the worker has made the columns
         if "D1.4" in teacher.gradebook():
             break
         teacher.page.wait_for_timeout(500)
     tool = grid(teacher)
-    tool.get_by_role("link", name="Règles").click()
+    follow(tool, tool.get_by_role("link", name="Règles"))
     tool.get_by_text("Une seule colonne", exact=True).click()
-    tool.get_by_role("button", name="Voir ce qui changerait").click()
-    tool.get_by_role("button", name="Appliquer").click()
+    follow(tool, tool.get_by_role("button", name="Voir ce qui changerait"))
+    follow(tool, tool.get_by_role("button", name="Appliquer"))
     columns = tool.locator("section.outgrown li")
     expect(columns).to_have_count(4)
     columns.first.locator("summary").click()

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, follow
 from tests.browser.grid import Grid
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,7 @@ def test_a_class_goes_out_and_comes_back(person: Callable[[str], Visitor], tmp_p
     grid.press("1")
     grid.saved()
     grid.setting("Après une saisie")
-    grid.frame.get_by_role("link", name="Saisir dans un tableur").click()
+    follow(grid.frame, grid.frame.get_by_role("link", name="Saisir dans un tableur"))
     with grid.page.expect_download() as download:
         grid.frame.get_by_role("link", name="Classeur (.xlsx)").click()
     path = tmp_path / "class.xlsx"
@@ -32,9 +32,9 @@ def test_a_class_goes_out_and_comes_back(person: Callable[[str], Visitor], tmp_p
     sheet["C4"], sheet["D5"] = "Maîtrisé", "a"
     book.save(path)
     grid.frame.get_by_label("Fichier rempli").set_input_files(path)
-    grid.frame.get_by_role("button", name="Voir les différences").click()
+    follow(grid.frame, grid.frame.get_by_role("button", name="Voir les différences"))
     expect(grid.frame.get_by_role("heading", name="2 cases changent")).to_be_visible()
-    grid.frame.get_by_role("button", name="Enregistrer les cases cochées").click()
+    follow(grid.frame, grid.frame.get_by_role("button", name="Enregistrer les cases cochées"))
     expect(grid.frame.locator("#grid td.c").first).to_be_visible()
     notice = grid.frame.locator("form.recorded")
     expect(notice).to_contain_text("2 cases enregistrées.")
