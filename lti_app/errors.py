@@ -5,6 +5,7 @@
     CompetencesError
     ├── SettingsError              a setting is missing or wrong; names the variable
     ├── LtiError                   a login or launch that must not go on; has a stable ``code``
+    │   └── PlatformClosed         its platform is switched off here, or not yet approved
     ├── ServiceError               an LMS's web service did not do what was asked
     │   ├── ServiceUnavailable     no answer, a broken answer, 408, 429 or 5xx: trying again may help
     │   │   └── CircuitOpen        not called: the platform did not answer a moment ago
@@ -43,6 +44,15 @@ class LtiError(CompetencesError):
         super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
         self.detail = detail
+
+
+class PlatformClosed(LtiError):
+    """The platform is switched off here, or not yet approved: its ``status``. Its own pages, of these ``origins``,
+    may frame the page that says so, and no other page of ours."""
+
+    def __init__(self, platform_id: int, status: str, origins: frozenset[str]) -> None:
+        super().__init__(f"platform_{status}", f"platform {platform_id}")
+        self.origins = origins
 
 
 class InputError(CompetencesError):

@@ -21,6 +21,7 @@ from lti_app.errors import (
     InputError,
     LtiError,
     NotFound,
+    PlatformClosed,
     ServiceError,
     SessionExpired,
 )
@@ -50,6 +51,11 @@ def init_app(app: Flask) -> None:
         text = LTI_TEXTS.get(error.code, error_texts.LTI_OTHER)
         said = error.detail if error.code == "link_settings" else ""
         return _answer(LTI_STATUS.get(error.code, 400), error.code, text, said, error.detail)
+
+    @app.errorhandler(PlatformClosed)
+    def _closed(error: PlatformClosed) -> ResponseReturnValue:
+        g.csp_frame_ancestors = " ".join(["'self'", *sorted(error.origins)])
+        return _lti(error)
 
     @app.errorhandler(SessionExpired)
     def _expired(error: SessionExpired) -> ResponseReturnValue:

@@ -221,6 +221,25 @@ def test_a_platform_switched_off_here_is_refused_at_once(browser: Browser, parts
     assert code_of(browser.finish(login, token)) == "platform_inactive"
 
 
+@pytest.mark.parametrize("status", [PlatformStatus.INACTIVE, PlatformStatus.PENDING])
+def test_whom_it_sends_reads_why_in_its_frame(
+    browser: Browser, parts: Wiring, status: PlatformStatus
+) -> None:
+    """Its pages, wherever they are, may frame this page, and no other."""
+    with parts.store.write() as session:
+        session.scalars(select(Platform)).one().origins = "https://school.example.org"
+    login = browser.begin()
+    set_status(parts.store, status)
+    token = browser.lms.id_token(TEACHER, ACTIVITY, login.nonce)
+    framed = browser.client.post("/lti/login", data=browser.lms.launch_form(TEACHER, ACTIVITY))
+    for page in (framed, browser.finish(login, token)):
+        assert (page.status_code, code_of(page)) == (403, f"platform_{status.value}")
+        ancestors = f"'self' {browser.lms.issuer} https://school.example.org"
+        assert page.headers["Content-Security-Policy"].endswith(f"frame-ancestors {ancestors}")
+    if status is PlatformStatus.INACTIVE:
+        assert browser.lms.issuer not in parts.directory.frame_ancestors()
+
+
 def test_a_platform_switched_off_elsewhere_is_refused_after_a_moment(
     browser: Browser, parts: Wiring, monkeypatch: pytest.MonkeyPatch
 ) -> None:

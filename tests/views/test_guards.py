@@ -191,10 +191,12 @@ def test_a_platform_that_is_switched_off_closes_its_open_sessions(
     teacher = Visitor(client, base)
     teacher.token()
     with school.parts.store.write() as session:
-        session.get_one(Platform, school.platform_id).status = status.value
+        platform = session.get_one(Platform, school.platform_id)
+        platform.status, issuer = status.value, platform.issuer
     page = client.get(base + "/class")
     assert page.status_code == 403
     assert f'data-code="platform_{status.value}"' in page.text
+    assert issuer in page.headers["Content-Security-Policy"]
     entry = {"learner": school.pupils[0], "code": "C1.1.03.1", "level": 3}
     refused = teacher.send("/assessments", {"entries": [entry]})
     assert (refused.status_code, refused.json["error"]) == (403, f"platform_{status.value}")

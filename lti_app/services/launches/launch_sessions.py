@@ -18,11 +18,11 @@ from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from lti_app.errors import LtiError
-from lti_app.models import Course, Deployment, LaunchSession, Platform, PlatformStatus
+from lti_app.models import Course, Deployment, LaunchSession, Platform
 from lti_app.models.store import Store
 from lti_app.services.classes import people
 from lti_app.services.current import CurrentLaunch
+from lti_app.services.lti.directory import require_active
 
 LIFETIME = timedelta(hours=12)  # a school day; the LMS makes a new one at each click
 LONGEST = timedelta(
@@ -82,7 +82,7 @@ def start(session: Session, sid: str, **what: Any) -> str:
 def find(store: Store, sid: str, secret: str, now: datetime) -> CurrentLaunch | None:
     """The launch of that address, if its secret is right and its time not over.
 
-    Raises ``LtiError``: ``platform_inactive`` or ``platform_pending``, once its platform is switched off.
+    Raises ``PlatformClosed``, once its platform is switched off.
     """
     launch = _known(store, sid, secret)
     return launch if launch and launch.expires_at > now else None
@@ -106,15 +106,14 @@ def _known(store: Store, sid: str, secret: str) -> CurrentLaunch | None:
                 joinedload(LaunchSession.course)
                 .joinedload(Course.deployment)
                 .joinedload(Deployment.platform)
-                .load_only(Platform.status),
+                .load_only(Platform.status, Platform.issuer, Platform.origins),
             )
         )
         if row is None or not hmac.compare_digest(row.secret_hash, _digest(secret)):
             return None
         link, course = row.resource_link, row.course
         platform = course.deployment.platform
-        if platform.status != PlatformStatus.ACTIVE.value:
-            raise LtiError(f"platform_{platform.status}", f"platform {platform.id}")
+        require_active(platform)
         return CurrentLaunch(
             session_id=row.id,
             user_id=row.user_id,

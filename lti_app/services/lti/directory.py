@@ -18,11 +18,11 @@ from typing import Any
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session, object_session, selectinload
 
-from lti_app.errors import LtiError
+from lti_app.errors import LtiError, PlatformClosed
 from lti_app.models import Deployment, Platform, PlatformStatus
 from lti_app.models.store import Store
 from lti_app.services.lti.hosts import OwnHosts, own_hosts
-from lti_app.services.lti.origins import origin
+from lti_app.services.lti.origins import of_platform
 
 KEPT = 2.0  # seconds
 _CHANGED = "platforms changed"
@@ -54,8 +54,7 @@ class PlatformDirectory:
     ) -> Platform:
         """The platform of that issuer; the client id decides when the issuer has several.
 
-        Raises ``LtiError``: ``unknown_platform``, ``unknown_client``, ``platform_pending`` or
-        ``platform_inactive``.
+        Raises ``PlatformClosed``, and ``LtiError``: ``unknown_platform`` or ``unknown_client``.
         """
         of_issuer = self._current().by_issuer.get(issuer, ())
         found = [
@@ -68,8 +67,7 @@ class PlatformDirectory:
             code = "unknown_client" if of_issuer and platform_id is None else "unknown_platform"
             raise LtiError(code, f"{len(found)} for {issuer!r} and {client_id!r}")
         platform = found[0]
-        if platform.status != PlatformStatus.ACTIVE.value:
-            raise LtiError(f"platform_{platform.status}", f"platform {platform.id}")
+        require_active(platform)
         return platform
 
     def hosts(self, platform: Platform) -> OwnHosts:
@@ -101,12 +99,15 @@ class PlatformDirectory:
             return page
 
 
+def require_active(platform: Platform) -> None:
+    """Raises ``PlatformClosed``."""
+    if platform.status != PlatformStatus.ACTIVE.value:
+        raise PlatformClosed(platform.id, platform.status, of_platform(platform))
+
+
 def _ancestors(platforms: Iterable[Platform]) -> str:
-    origins = set()
-    for platform in platforms:
-        if platform.status != PlatformStatus.INACTIVE.value:
-            origins |= {origin(platform.issuer), *platform.origins.split()}
-    return " ".join(["'self'", *sorted(origins - {""})])
+    on = (one for one in platforms if one.status != PlatformStatus.INACTIVE.value)
+    return " ".join(["'self'", *sorted(frozenset().union(*map(of_platform, on)))])
 
 
 def _mark(_mapper: Any, _connection: Any, row: Any) -> None:

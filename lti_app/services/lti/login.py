@@ -67,8 +67,8 @@ class Login(OIDCLogin):
     def answer(self) -> LoginAnswer:
         """The platform's authentication address with our request in its query.
 
-        Raises ``LtiError``: ``missing_parameter``, ``unknown_platform``, ``unknown_client``, ``platform_pending``,
-        ``platform_inactive`` or ``target_refused``.
+        Raises ``PlatformClosed``, and ``LtiError``: ``missing_parameter``, ``unknown_platform``, ``unknown_client`` or
+        ``target_refused``.
         """
         for name in ("iss", "login_hint", "target_link_uri"):
             if not self._get_request_param(name):

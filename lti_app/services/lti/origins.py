@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from lti_app.clients.url_policy import check_url
 from lti_app.errors import AddressRefused, InputError
+from lti_app.models import Platform
 
 NETLOC = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
 
@@ -26,6 +27,11 @@ def origin(url: str) -> str:
     if parts.scheme not in ("https", "http") or not NETLOC.fullmatch(netloc):
         return ""
     return f"{parts.scheme}://{netloc}"
+
+
+def of_platform(platform: Platform) -> frozenset[str]:
+    """Where the platform's own pages may be."""
+    return frozenset({origin(platform.issuer), *platform.origins.split()} - {""})
 
 
 def told(addresses: Iterable[str], *, lab: bool) -> str:
