@@ -48,11 +48,14 @@ class LtiError(CompetencesError):
 
 class PlatformClosed(LtiError):
     """The platform is switched off here, or not yet approved: its ``status``. Its own pages, of these ``origins``,
-    may frame the page that says so, and no other page of ours."""
+    may frame the page that says so, and no other page of ours. ``kept`` is None at a launch; in a session it says
+    that what the request brought waits for the next one.
+    """
 
     def __init__(self, platform_id: int, status: str, origins: frozenset[str]) -> None:
         super().__init__(f"platform_{status}", f"platform {platform_id}")
         self.origins = origins
+        self.kept: bool | None = None
 
 
 class InputError(CompetencesError):

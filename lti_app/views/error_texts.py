@@ -6,7 +6,7 @@ Kept apart from the mapping in ``views.errors`` so that the words can be read as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -269,6 +269,14 @@ LTI: dict[str, Text] = {
     ),
 }
 
+
+def shut(code: str, *, kept: bool) -> Text:
+    """A platform's ``code``, said beside no reference, or of what waits for the next session."""
+    if kept:
+        return replace(LTI[code], happened=SESSION_EXPIRED_KEPT.happened, remedy=ONCE_OPEN)
+    return replace(LTI[code], remedy=AGAIN)
+
+
 LTI_OTHER = Text(NOT_OPENED, _l("L’échange avec Moodle a échoué."), AGAIN)
 
 SESSION_EXPIRED = Text(
@@ -286,6 +294,9 @@ SESSION_EXPIRED_KEPT = Text(
     _l(
         "Revenez à la page du cours dans Moodle et cliquez de nouveau sur l’activité : elle vous le proposera aussitôt."
     ),
+)
+ONCE_OPEN = _l(
+    "Quand l’accès sera rétabli, cliquez de nouveau sur l’activité dans Moodle : elle vous le proposera aussitôt."
 )
 FORBIDDEN = Text(
     _l("Cette page ne vous est pas ouverte"),

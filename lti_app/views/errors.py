@@ -55,7 +55,15 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(PlatformClosed)
     def _closed(error: PlatformClosed) -> ResponseReturnValue:
         g.csp_frame_ancestors = " ".join(["'self'", *sorted(error.origins)])
-        return _lti(error)
+        if error.kept is None:
+            return _lti(error)
+        code, script = error.code, wants_json()
+        text = error_texts.LTI[code]
+        if error.kept or script:
+            text = error_texts.shut(code, kept=error.kept)
+        # a page that sends something learns that its session is over: it loses nothing, and says what to do
+        status = 401 if script and request.method == "POST" else LTI_STATUS[code]
+        return _answer(status, code, text, detail=error.detail, told={"kept": error.kept})
 
     @app.errorhandler(SessionExpired)
     def _expired(error: SessionExpired) -> ResponseReturnValue:

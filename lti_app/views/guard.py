@@ -12,7 +12,7 @@ from typing import TypeVar
 from flask import Flask, current_app, g, request, session
 
 from lti_app import static_files
-from lti_app.errors import Forbidden, SessionExpired
+from lti_app.errors import Forbidden, PlatformClosed, SessionExpired
 from lti_app.services.current import ADMINISTRATOR, CHOOSER, LEARNER, TEACHER, CurrentLaunch
 from lti_app.services.launches import launch_sessions
 from lti_app.services.wiring import wiring
@@ -52,7 +52,8 @@ def allow(*roles: str, typed: Typed | None = None, page: bool = True) -> Callabl
 
 
 def enforce() -> None:
-    """Raises ``SessionExpired`` without a valid launch, ``Forbidden`` for the wrong roles."""
+    """Raises ``SessionExpired`` without a valid launch, ``PlatformClosed`` where nobody may work now, ``Forbidden``
+    for the wrong roles."""
     endpoint = request.endpoint
     if endpoint is None or endpoint in static_files.ENDPOINTS:
         return
@@ -64,9 +65,15 @@ def enforce() -> None:
     if not allowed or sid is None:
         raise Forbidden(f"{endpoint} declares nobody who may open it")
     parts, secret = wiring(), session.get(SECRET, "")
-    launch = launch_sessions.find(parts.store, sid, secret, parts.clock())
+    try:
+        launch = launch_sessions.find(parts.store, sid, secret, parts.clock())
+    except PlatformClosed as error:
+        error.kept = _kept(view, launch_sessions.shut(parts.store, sid, secret, parts.clock()))
+        raise
     if launch is None:
-        raise _expired(view, sid, secret)
+        over = launch_sessions.shut(parts.store, sid, secret, parts.clock())
+        return_url = over.return_url if over else None
+        raise SessionExpired(sid, kept=_kept(view, over), return_url=return_url)
     g.launch = launch
     if not may_open(view, launch):
         raise Forbidden(f"{endpoint} is for {', '.join(sorted(allowed))}")
@@ -81,13 +88,9 @@ def may_open(view: Callable | None, launch: CurrentLaunch) -> bool:
     return bool(roles & getattr(view, "allowed", frozenset()))
 
 
-def _expired(view: Callable, sid: str, secret: str) -> SessionExpired:
-    """What was typed is kept first, if the session was a real one and ended not long ago."""
-    parts = wiring()
-    ended = launch_sessions.ended(parts.store, sid, secret, parts.clock())
-    if ended is None or not may_open(view, ended):
-        return SessionExpired(sid)
-    return SessionExpired(sid, kept=keeping.keep(view, ended), return_url=ended.return_url)
+def _kept(view: Callable, shut: CurrentLaunch | None) -> bool:
+    """Keeps what was typed, if it was typed into a real session that is shut now."""
+    return shut is not None and may_open(view, shut) and keeping.keep(view, shut)
 
 
 def init_app(app: Flask) -> None:

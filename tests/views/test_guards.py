@@ -199,7 +199,11 @@ def test_a_platform_that_is_switched_off_closes_its_open_sessions(
     assert issuer in page.headers["Content-Security-Policy"]
     entry = {"learner": school.pupils[0], "code": "C1.1.03.1", "level": 3}
     refused = teacher.send("/assessments", {"entries": [entry]})
-    assert (refused.status_code, refused.json["error"]) == (403, f"platform_{status.value}")
+    told = refused.get_json()
+    assert (refused.status_code, told["error"]) == (401, f"platform_{status.value}")
+    assert (told["kept"], "ci-dessous" in told["message"]) == (True, False)
+    news = client.get(base + "/changes.json", headers={"Accept": "application/json"})
+    assert news.status_code == 403, "an open page goes on asking"
     with school.parts.store.write() as session:
         session.get_one(Platform, school.platform_id).status = PlatformStatus.ACTIVE.value
     assert client.get(base + "/class").status_code == 200

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from lti_app.models import Assessment, KeptKind, KeptWork, LaunchSession
+from lti_app.models import Assessment, KeptKind, KeptWork, LaunchSession, Platform, PlatformStatus
 from lti_app.services.current import LEARNER
 from lti_app.services.launches import kept_work, launch_sessions
 from lti_app.services.wiring import Wiring
@@ -178,6 +178,23 @@ def test_a_students_words_wait_too(pupil, enter, school, clock, parts):
     assert "un serveur <web>" in shown.text('//p[@class="told"]')
     assert "Demande envoyée" in shown.text('//section[@aria-labelledby="mine"]')
     assert waiting(parts) == 0
+
+
+@pytest.mark.parametrize("at", ["work", "an end"])
+def test_what_is_sent_while_the_platform_is_switched_off_waits_too(
+    pupil, enter, school, clock, parts, at
+):
+    clock.forward(hours=13 if at == "an end" else 0)
+    with parts.store.write() as session:
+        session.get_one(Platform, school.platform_id).status = PlatformStatus.INACTIVE.value
+    answer = Page(pupil.submit(f"/declarations/{CODE}", {"words": "Un serveur", "act": "ask"}))
+    assert (answer.status, answer.values("//section/@data-code")) == (403, ["platform_inactive"])
+    assert "n’est pas perdu" in answer.text("//main")
+    assert "Quand l’accès sera rétabli" in answer.text("//main")
+    with parts.store.write() as session:
+        session.get_one(Platform, school.platform_id).status = PlatformStatus.ACTIVE.value
+    again = enter(school.pupils[0], LEARNER)
+    assert again.get("/resume").texts('//p[@class="told"]')[0].endswith("Un serveur")
 
 
 def test_a_file_cannot_be_kept_and_then_nothing_is_asked_for_without_it(

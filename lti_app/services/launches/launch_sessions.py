@@ -84,18 +84,22 @@ def find(store: Store, sid: str, secret: str, now: datetime) -> CurrentLaunch | 
 
     Raises ``PlatformClosed``, once its platform is switched off.
     """
-    launch = _known(store, sid, secret)
-    return launch if launch and launch.expires_at > now else None
+    known = _known(store, sid, secret)
+    if known is None:
+        return None
+    launch, platform = known
+    require_active(platform)
+    return launch if launch.expires_at > now else None
 
 
-def ended(store: Store, sid: str, secret: str, now: datetime) -> CurrentLaunch | None:
-    """The launch of that address, if its secret is right and its time was over not long ago. It may neither see
-    nor change anything. Raises as ``find`` does."""
-    launch = _known(store, sid, secret)
-    return launch if launch and launch.expires_at <= now < launch.expires_at + REMEMBERED else None
+def shut(store: Store, sid: str, secret: str, now: datetime) -> CurrentLaunch | None:
+    """The launch that ``find`` does not give though its secret is right: its time was over not long ago, or its
+    platform is switched off. It may neither see nor change anything."""
+    known = _known(store, sid, secret)
+    return known[0] if known and now < known[0].expires_at + REMEMBERED else None
 
 
-def _known(store: Store, sid: str, secret: str) -> CurrentLaunch | None:
+def _known(store: Store, sid: str, secret: str) -> tuple[CurrentLaunch, Platform] | None:
     with store.read() as session:
         row = session.scalar(
             select(LaunchSession)
@@ -113,8 +117,7 @@ def _known(store: Store, sid: str, secret: str) -> CurrentLaunch | None:
             return None
         link, course = row.resource_link, row.course
         platform = course.deployment.platform
-        require_active(platform)
-        return CurrentLaunch(
+        launch = CurrentLaunch(
             session_id=row.id,
             user_id=row.user_id,
             user_name=people.spoken_name(row.user),
@@ -130,6 +133,7 @@ def _known(store: Store, sid: str, secret: str) -> CurrentLaunch | None:
             return_url=row.return_url,
             deep_linking=row.deep_linking,
         )
+        return launch, platform
 
 
 def prolong(store: Store, launch: CurrentLaunch, now: datetime) -> None:
