@@ -31,6 +31,7 @@ from lti_app.errors import (
 MARGIN = timedelta(seconds=60)
 ASSERTION_LIFE = 60  # seconds
 CLOCK_MARGIN = 10  # seconds; Moodle refuses an assertion issued in its future, without leeway
+KEY_AGAIN = 60.0  # seconds until a key that may not have been read yet is tried again
 SILENT = (None, 502, 503, 504)  # statuses of a platform that is not there, whatever was asked
 
 
@@ -91,6 +92,7 @@ class PlatformConnector:
         *,
         http: Http,
         sign: Callable[[dict[str, Any]], str],
+        new_key: Callable[[], bool],
         tokens: TokenStore,
         health: Health,
         clock: Callable[[], datetime],
@@ -99,6 +101,7 @@ class PlatformConnector:
         self._platform_id = platform_id
         self._http = http
         self._sign = sign
+        self._new_key = new_key
         self._tokens = tokens
         self._health = health
         self._clock = clock
@@ -107,8 +110,8 @@ class PlatformConnector:
     def get_access_token(self, scopes: Sequence[str]) -> str:
         """A token for these scopes, valid for at least a minute.
 
-        Raises ``TokenRefused`` when the platform does not know us, ``ScopeMissing`` when it grants
-        less than this, else what ``Http.request`` raises.
+        Raises ``TokenRefused`` when the platform does not know us, ``ServiceUnavailable`` when it may only not
+        know our newest key yet, ``ScopeMissing`` when it grants less than this, else what ``Http.request`` raises.
         """
         return self._token(scopes)[1].value
 
@@ -204,6 +207,16 @@ class PlatformConnector:
             self._health.note_time(self._platform_id, theirs)
 
     def _fetch(self, scopes: str) -> Token:
+        try:
+            return self._ask_in_time(scopes)
+        except TokenRefused as error:
+            if "invalid_scope" in error.reason or not self._new_key():
+                raise
+            raise ServiceUnavailable(
+                str(error), status=error.status, reason=error.reason, retry_after=KEY_AGAIN
+            ) from error
+
+    def _ask_in_time(self, scopes: str) -> Token:
         before = self._health.skew(self._platform_id)
         try:
             return self._ask(scopes)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from lti_app.errors import SettingsError
 from lti_app.models import ToolKey
 from lti_app.services import worker
-from lti_app.services.platforms.keys import AHEAD, JWKS_KEPT, REREAD_AFTER, RETIRED_FOR, KeyRing
+from lti_app.services.platforms.keys import AHEAD, JWKS_KEPT, RETIRED_FOR, KeyRing
 from lti_app.services.secrets_box import SecretsBox
 from lti_app.services.wiring import Wiring
 from tests.conftest import SECRET, Clock
@@ -96,8 +96,27 @@ def test_a_compromised_key_signs_and_verifies_nothing_any_more(
     new = parts.keys.replace_compromised()
     assert (signer(parts.keys), published(parts.keys)) == (new, [new])
     assert not verifies(another, signed)
-    clock.now += REREAD_AFTER + MOMENT
     assert signer(another) == new
+
+
+def test_a_key_is_new_while_a_platform_may_know_the_one_before_it_only(
+    parts: Wiring, another: KeyRing, clock: Clock
+) -> None:
+    assert not another.is_new(), "none yet"
+    parts.keys.signing()
+    assert not another.is_new(), "the first one"
+    parts.keys.rotate()
+    clock.now += AHEAD + MOMENT
+    assert not another.is_new(), "it was published long before it signed"
+    parts.keys.replace_compromised()
+    clock.now += JWKS_KEPT - MOMENT
+    assert another.is_new()
+    clock.now += MOMENT
+    assert not another.is_new()
+
+
+def test_a_key_is_loaded_once(parts: Wiring) -> None:
+    assert parts.keys.signing() is parts.keys.signing()
 
 
 def test_each_of_two_quick_rotations_waits_its_turn(parts: Wiring, clock: Clock) -> None:

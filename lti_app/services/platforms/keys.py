@@ -3,8 +3,8 @@
 A platform may keep our JWKS for ``JWKS_KEPT``. A new key is therefore published for somewhat longer before it
 signs; until then the one before it goes on. Of the keys that are not retired the oldest signs.
 
-The loaded key object is kept in memory: parsing its PEM at each signature costs sixty times the
-signature itself.
+Which key signs is read at each signature: another process may have changed it, and a withdrawn key is good for
+nothing. The loaded key object is kept in memory: parsing its PEM costs sixty times the signature itself.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ KEY_SIZE = 2048
 JWKS_KEPT = timedelta(hours=1)
 AHEAD = JWKS_KEPT + timedelta(minutes=5)  # of the moment when a new key signs
 RETIRED_FOR = timedelta(days=2)  # nothing we sign lives longer than an hour; caches of the JWKS may
-REREAD_AFTER = timedelta(seconds=60)  # another process may have rotated the key
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +46,17 @@ class KeyRing:
         self._box = SecretsBox(secret_key)
         self._clock = clock
         self._lock = threading.Lock()
-        self._signing: SigningKey | None = None
-        self._read_at: datetime | None = None
+        self._loaded: SigningKey | None = None
 
     def signing(self) -> SigningKey:
         """The key that signs now; the first call ever makes one."""
         with self._lock:
-            now = self._clock()
-            if self._signing is None or self._read_at is None or now - self._read_at > REREAD_AFTER:
-                self._signing, self._read_at = self._current() or self._make(now), now
-            return self._signing
+            row = self._current()
+            if row is None:
+                self._loaded = self._make(self._clock())
+            elif self._loaded is None or self._loaded.kid != row.kid:
+                self._loaded = self._load(row)
+            return self._loaded
 
     def sign(self, claims: dict[str, Any]) -> str:
         """The claims as a JWT, RS256, with our ``kid``."""
@@ -83,11 +83,16 @@ class KeyRing:
 
     def replace_compromised(self) -> str:
         """Makes a key that signs at once, and withdraws all others: nothing that they signed verifies any
-        more. Its ``kid``. A platform that keeps our JWKS refuses us until it has read it again."""
-        with self._lock:
-            now = self._clock()
-            self._signing, self._read_at = self._make(now - RETIRED_FOR), now
-            return self._signing.kid
+        more. Its ``kid``. A platform that keeps our JWKS refuses us until it has read it again: see ``is_new``."""
+        return self._make(self._clock() - RETIRED_FOR).kid
+
+    def is_new(self) -> bool:
+        """Whether the key that signs took another's place so lately that a platform which keeps our JWKS may not
+        know it yet."""
+        row = self._current()
+        if row is None or self._clock() - row.created_at >= JWKS_KEPT:
+            return False
+        return self.listed()[-1].id != row.id
 
     def listed(self) -> list[ToolKey]:
         """Every key kept, newest first."""
@@ -106,15 +111,14 @@ class KeyRing:
         self.rotate()
         return True
 
-    def _current(self) -> SigningKey | None:
+    def _current(self) -> ToolKey | None:
         with self._store.read() as session:
-            row = session.scalar(
+            return session.scalar(
                 select(ToolKey)
                 .where(or_(ToolKey.retired_at.is_(None), ToolKey.retired_at > self._clock()))
                 .order_by(ToolKey.id)
                 .limit(1)
             )
-            return self._load(row) if row else None
 
     def _load(self, row: ToolKey) -> SigningKey:
         pem = self._box.open(row.private_pem_encrypted).encode()

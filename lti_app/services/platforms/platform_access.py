@@ -15,6 +15,7 @@ def connector_for(parts: Wiring, platform: Platform) -> PlatformConnector:
         registration_of(platform),
         http=parts.http,
         sign=parts.keys.sign,
+        new_key=parts.keys.is_new,
         tokens=parts.tokens,
         health=parts.circuits,
         clock=parts.clock,

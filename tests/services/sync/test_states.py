@@ -12,7 +12,7 @@ from lti_app.clients.tokens import Token
 from lti_app.models import PlatformStatus
 from lti_app.services.grades import sync_texts
 from lti_app.services.platforms import registered as platforms
-from lti_app.services.platforms.keys import AHEAD
+from lti_app.services.platforms.keys import AHEAD, JWKS_KEPT, KeyRing
 from lti_app.services.sync.job import Reason
 from lti_app.services.sync.sending import UNAUTHORISED_AFTER
 from tests.services.sync.desk import COURSE, PUPIL, Desk
@@ -141,6 +141,43 @@ def test_when_a_platform_takes_us_again_everything_goes_by_itself(made: Desk, ke
     _status(PlatformStatus.ACTIVE)(made)  # our administrator says that it is mended
     made.send()
     assert [made.held(sub) for sub in range(5, 10)] == [12.0] * 5
+
+
+@pytest.mark.parametrize("token", ["kept", "none"])
+def test_a_platform_that_does_not_know_our_newest_key_yet_is_waited_for(
+    made: Desk, token: str
+) -> None:
+    """« keys rotate --compromised », in another process; the platform keeps our keys for an hour."""
+    if token == "kept":
+        made.want(11)
+        made.send()
+    else:
+        made.campus.parts.keys.signing()
+    for sub in range(5, 10):
+        made.want(12, sub)
+    parts = made.campus.parts
+    KeyRing(parts.store, parts.settings.secret_key, parts.clock).replace_compromised()
+    made.campus.lms.set_tool(jwks_url=made.campus.lms.issuer + "/theme/missing")
+    made.campus.lms.store.expire_tokens()
+    for _ in range(3):
+        made.send(later=60)
+        states = [made.state(sub) for sub in range(5, 10)]
+        assert states == [("waiting", "platform_unavailable")] * 5
+    assert len(made.calls("token")) <= 3 + 5
+    _our_keys(made)
+    made.send(later=65)
+    assert [made.held(sub) for sub in range(5, 10)] == [12.0] * 5
+
+
+def test_a_platform_that_refuses_our_newest_key_in_the_end_is_said_to(made: Desk) -> None:
+    made.want(12)
+    made.campus.parts.keys.signing()
+    made.campus.parts.keys.replace_compromised()
+    made.campus.lms.set_tool(jwks_url=made.campus.lms.issuer + "/theme/missing")
+    made.send()
+    assert made.state() == ("waiting", "platform_unavailable")
+    made.send(later=JWKS_KEPT.total_seconds())
+    assert made.state() == ("failed", "key_refused")
 
 
 def test_a_platform_that_refuses_us_is_asked_once_for_the_whole_class(made: Desk) -> None:
