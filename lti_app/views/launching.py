@@ -69,6 +69,6 @@ def _path(said: message.LaunchMessage, entered: entering.Entered) -> str:
         return url_for("deep_linking.choose", sid=sid)
     if said.message_type == message.SUBMISSION_REVIEW and LEARNER not in said.roles:
         if entered.review_id is None:
-            return url_for("pupils.absent", sid=sid)
+            return url_for("pupils.absent", sid=sid, sub=said.for_user)
         return url_for("classroom.student", sid=sid, learner_id=entered.review_id)
     return path_of(sid)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lti_app.services.classes import people, pupils
+from lti_app.models import Course
+from lti_app.services.classes import people, pupils, roster
+from lti_app.services.grades import sync_texts
 from lti_app.services.wiring import wiring
 from lti_app.views.guard import TEACHER, allow
 
@@ -36,8 +38,40 @@ def listed(sid: str) -> ResponseReturnValue:
 @bp.get("/students/absent")
 @allow(TEACHER)
 def absent(sid: str) -> ResponseReturnValue:
-    """Where a submission review leads that is about nobody in the class."""
-    return render_template("review_absent.html")
+    """Where a submission review leads that is about nobody in the class as it is known: on to the student, if the
+    class list has them by now; else it says so."""
+    roster.refresh_if_old(wiring(), g.launch.course_id)
+    return _shown() or _absent()
+
+
+@bp.post("/students/absent")
+@allow(TEACHER)
+def look_again(sid: str) -> ResponseReturnValue:
+    """Reads the whole class list now, for that student."""
+    roster.refresh(wiring(), g.launch.course_id, whole=True)
+    return _shown() or redirect(url_for(".absent", sid=sid, sub=_sub()), code=303)
+
+
+def _sub() -> str:
+    """Whom the platform asked for, by its own id."""
+    return request.args.get("sub", "")
+
+
+def _shown() -> ResponseReturnValue | None:
+    """On to that student, if they are in the class."""
+    launch = g.launch
+    with wiring().store.read() as session:
+        found = pupils.known(session, launch.platform_id, launch.course_id, _sub())
+    if found is None:
+        return None
+    return redirect(url_for("classroom.student", sid=launch.session_id, learner_id=found), code=303)
+
+
+def _absent() -> ResponseReturnValue:
+    with wiring().store.read() as session:
+        error = session.get_one(Course, g.launch.course_id).roster_error
+    said = sync_texts.roster_sentence(error) if error else ""
+    return render_template("review_absent.html", sub=_sub(), roster_error=said)
 
 
 @bp.post("/not-students/<int:learner_id>")

@@ -26,7 +26,7 @@ UNTYPED = {
     "declaring.withdraw", "evidence_files.remove", "exchange.choose", "exchange.now", "exchange.setting",
     "moodle_admin.course", "moodle_admin.disconnect", "moodle_admin.examine", "moodle_admin.plan",
     "moodle_admin.push", "moodle_admin.template", "platform_admin.check", "platform_admin.invite",
-    "platform_admin.rotate", "pupils.set_aside", "pupils.take_back", "referentials.apply",
+    "platform_admin.rotate", "pupils.look_again", "pupils.set_aside", "pupils.take_back", "referentials.apply",
     "referentials.plan_restore", "referentials.restore", "requests.addressing", "resuming.drop",
     "resuming.record", "situations.remove", "grid.prefer", "undo.take_back",
     # the page keeps what was typed: it stands in its field

@@ -18,6 +18,21 @@ from lti_app.services.current import LEARNER, TEACHER, CurrentLaunch
 from lti_app.services.grades import wanted_grades
 
 
+def known(session: Session, platform_id: int, course_id: int, sub: str) -> int | None:
+    """Our id of the pupil of the course whom the platform calls ``sub``, as far as the class list goes."""
+    return session.scalar(
+        select(User.id)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            User.platform_id == platform_id,
+            User.sub == sub,
+            Membership.course_id == course_id,
+            Membership.active,
+            Membership.is_learner,
+        )
+    )
+
+
 def set_aside(session: Session, launch: CurrentLaunch, learner_id: int) -> User:
     """Takes somebody out of the class, with what was said of them kept. Raises ``NotFound`` for anybody
     who is no pupil of the course."""

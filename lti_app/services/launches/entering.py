@@ -27,7 +27,7 @@ from lti_app.models import (
 )
 from lti_app.models.store import Store
 from lti_app.services.activities import choosing_again, course_history, link_settings
-from lti_app.services.classes import classroom, groups
+from lti_app.services.classes import classroom, groups, pupils
 from lti_app.services.current import ADMINISTRATOR, CHOOSER, LEARNER, TEACHER
 from lti_app.services.grades import rules_in_force, wanted_grades
 from lti_app.services.launches import kept_work, launch_sessions, returning
@@ -40,8 +40,8 @@ SWEEP_ONE_IN = 500  # launches; each sweep reads every session and deletes what 
 
 
 class Entered(NamedTuple):
-    """The new session: its public id, the secret for the cookie, whom a submission review shows (None: no pupil of
-    the course), and whether the activity has to be chosen again (``services.activities.choosing_again``)."""
+    """The new session: its public id, the secret for the cookie, whom a submission review (LTI Submission Review
+    1.0 §3.4.1) shows (None: no pupil of the course that we know), and whether the activity has to be chosen again (``services.activities.choosing_again``)."""
 
     session_id: str
     secret: str
@@ -116,7 +116,7 @@ def _enter(
             raise LtiError("link_settings", problem)
         session.flush()
         _line_item(session, course, link, hosts.own(message.line_item_url), now)
-        review_id = _reviewed(session, course, platform, message)
+        review_id = pupils.known(session, platform.id, course.id, message.for_user)
     secret = launch_sessions.start(
         session,
         sid,
@@ -130,25 +130,6 @@ def _enter(
         deep_linking=message.deep_linking if link is None else None,
     )
     return Entered(sid, secret, review_id, bool(problem))
-
-
-def _reviewed(
-    session: Session, course: Course, platform: Platform, message: LaunchMessage
-) -> int | None:
-    """Whom a submission review is about (LTI Submission Review 1.0 §3.4.1), if they are a pupil of the course."""
-    if not message.for_user:
-        return None
-    return session.scalar(
-        select(User.id)
-        .join(Membership, Membership.user_id == User.id)
-        .where(
-            User.platform_id == platform.id,
-            User.sub == message.for_user,
-            Membership.course_id == course.id,
-            Membership.active,
-            Membership.is_learner,
-        )
-    )
 
 
 def _user(session: Session, platform: Platform, message: LaunchMessage) -> User:
