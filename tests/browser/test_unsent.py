@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, touch
 from tests.browser.grid import Grid, own_tab
 
 pytestmark = pytest.mark.browser
@@ -151,7 +151,7 @@ def test_an_answer_that_never_comes_is_not_waited_for(
     context: BrowserContext, person: Callable[[str], Visitor]
 ) -> None:
     context.add_init_script(
-        "const soon = AbortSignal.timeout.bind(AbortSignal); AbortSignal.timeout = () => soon(2000);"
+        "const wait = setTimeout; window.setTimeout = (act, ms) => wait(act, Math.min(ms ?? 0, 2000));"
     )
     grid = Grid(person("Camille Durand"))
     held: list[Route] = []
@@ -165,6 +165,25 @@ def test_an_answer_that_never_comes_is_not_waited_for(
     expect(grid.frame.locator("#saving")).to_contain_text("Hors connexion")
     grid.page.unroute("**/assessments")
     grid.saved()
+
+
+@pytest.mark.parametrize("page", ["class", "session"])
+def test_an_older_browser_saves_too(
+    tabs: Callable[[str], Page], context: BrowserContext, page: str
+) -> None:
+    """Safari 15: an iPad that gets no newer one."""
+    tab = tabs("class")
+    choose(tab, "C1.1.03.1", "C1.2.01.2")
+    context.add_init_script(
+        "delete AbortSignal.timeout; delete AbortSignal.any; delete Navigator.prototype.locks;"
+    )
+    tab.goto(tab.url.replace("/session", f"/{page}"))
+    if page == "class":
+        tab.locator("#grid td.c").first.click()
+        tab.keyboard.press("3")
+    else:
+        touch(level(tab, "Acquis"))
+    expect(tab.locator("#saving")).to_have_text("Enregistré")
 
 
 class TestLeaving:

@@ -4,8 +4,9 @@
 import { Kept } from "./grid/kept.js";
 import { sendLeftOver } from "./grid/leftover.js";
 import { toValue } from "./grid/model.js";
+import { patience } from "./grid/patience.js";
 import { recall, remember, usePrefs } from "./grid/prefs.js";
-import { PATIENCE, Saver } from "./grid/saver.js";
+import { Saver } from "./grid/saver.js";
 import { Status } from "./grid/status.js";
 import { say, useTexts } from "./grid/texts.js";
 
@@ -168,7 +169,7 @@ async function look() {
   try {
     const response = await fetch(`${data.urls.changes}?since=${since}`, {
       headers: { Accept: "application/json" },
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: patience(),
     });
     if (response.status === 401) return;
     if (response.ok) take(await response.json(), asked);

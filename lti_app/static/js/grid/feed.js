@@ -3,7 +3,7 @@
  * for the next time. */
 
 import { toValue } from "./model.js";
-import { PATIENCE } from "./saver.js";
+import { patience } from "./patience.js";
 import { count, say } from "./texts.js";
 
 const QUICK = 2500; // ms between two questions while somebody works
@@ -44,7 +44,7 @@ export class Feed extends EventTarget {
     try {
       const response = await fetch(`${this.url}?since=${this.since}`, {
         headers: { Accept: "application/json" },
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: patience(),
       });
       if (response.status === 401) this.stopped = true;
       if (response.ok) this._take(await response.json(), asked);

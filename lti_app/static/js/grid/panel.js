@@ -3,8 +3,8 @@
 
 import { chip, element } from "./chip.js";
 import { toValue } from "./model.js";
+import { patience } from "./patience.js";
 import { recall, remember } from "./prefs.js";
-import { PATIENCE } from "./saver.js";
 import { say } from "./texts.js";
 import { Words } from "./words.js";
 
@@ -163,7 +163,7 @@ export async function readCell(url, student, leaf) {
   try {
     const response = await fetch(address, {
       headers: { Accept: "application/json" },
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: patience(),
     });
     return response.ok ? await response.json() : null;
   } catch {

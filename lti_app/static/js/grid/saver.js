@@ -5,13 +5,13 @@
  * kept in this browser for the next visit (`Kept`). */
 
 import { toValue } from "./model.js";
+import { patience } from "./patience.js";
 import { count, say } from "./texts.js";
 
 const PACE = 150; // ms between two requests while one types fast
 const FIRST_WAIT = 1000; // ms, doubled at each failure
 const LONGEST_WAIT = 15000;
 const BATCH = 500;
-export const PATIENCE = 20000; // ms that an answer may take
 
 export class Saver extends EventTarget {
   /* `since()` is the newest assessment that the page has shown: what each entry is based on. */
@@ -221,7 +221,7 @@ export async function post(url, token, body) {
       "X-CSRFToken": token,
     },
     body: JSON.stringify(body),
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: patience(),
   });
   return { status: response.status, body: await response.json().catch(() => null) };
 }
