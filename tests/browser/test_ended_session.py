@@ -59,6 +59,7 @@ def test_entries_of_the_class_wait_for_the_next_launch(
         lambda answer: '"level":2' in (answer.request.post_data or "")
     ):
         grid.press("2")
+    expect(grid.frame.locator("#saving")).to_contain_text("Saisies gardées")
     expect(grid.frame.locator("td.pending")).to_have_count(3)
     asked = leaves_unasked(visitor.page)
     tool = take_up(visitor, "Enregistrer ces évaluations")
