@@ -95,6 +95,50 @@ def test_what_was_touched_in_a_sitting_goes_at_its_next_visit(tabs: Callable[[st
     expect(level(tab, "Acquis")).to_be_checked()
 
 
+def test_each_entry_held_back_is_a_line_of_its_own_in_the_sitting(
+    grid: Grid, tabs: Callable[[str], Page], person: Callable[[str], Visitor]
+) -> None:
+    tab = tabs("class")
+    choose(tab, "C1.1.03.1", "C1.2.01.2")
+    tab.goto(tab.url.replace("/session", "/class"))
+    unplug(tab)
+    tab.locator("#grid td.c").first.click()
+    tab.keyboard.press("c")
+    tab.locator("#comment-text").fill("Plan à revoir.")
+    tab.keyboard.press("Control+Enter")
+    rate_first(tab, "1", "1", "1")
+    ines = Grid(person("Inès O'Brien"))
+    ines.cell(0, 0).click()
+    ines.press("4", "4")
+    ines.saved()
+    plug_in(tab)
+    tab.goto(tab.url.replace("/class", "/session"))
+    notes = tab.locator(".row-notes p")
+    expect(tab.locator("#saving")).to_contain_text("1 saisie de votre dernière visite")
+    expect(notes).to_have_text(
+        [
+            re.compile("^Inès O'Brien .*Maîtrisé · vous.* Non acquis Plan à revoir"),
+            re.compile("^C1.1.03.2 Inès O'Brien .*Maîtrisé · vous.* Non acquis"),
+        ]
+    )
+    expect(level(tab, "Maîtrisé")).to_be_checked()
+    ines.cell(0, 0).click()
+    ines.press("3")
+    expect(notes).to_have_count(3, timeout=6000)  # what she does now wipes nothing away
+    expect(level(tab, "Acquis")).to_be_checked()
+    notes.nth(1).get_by_role("button", name="Mettre le mien").click()
+    notes.first.get_by_role("button", name="Mettre le mien").click()  # not over what she did now
+    expect(notes).to_have_text([re.compile("Acquis · vous")])
+    notes.get_by_role("button", name="Mettre le mien").click()
+    expect(notes).to_have_count(0)
+    expect(level(tab, "Non acquis")).to_be_checked()
+    expect(tab.locator("li.pending")).to_have_count(0)
+    expect(tab.locator("#saving")).to_have_text("Enregistré")
+    grid.reload()
+    assert grid.letters(range(1), range(3)) == ["NNN"]
+    expect(grid.cell(0, 0)).to_have_accessible_name(re.compile("avec un commentaire"))
+
+
 def test_a_page_in_the_background_keeps_what_it_has_not_sent_and_sends_it_once(
     tabs: Callable[[str], Page],
 ) -> None:

@@ -1,6 +1,7 @@
 /* The « séance »: each touch is saved at once, entries wait for the network, colleagues' changes arrive. The
  * form below does the same without scripts, one competence at a time. */
 
+import { element } from "./grid/chip.js";
 import { Kept } from "./grid/kept.js";
 import { sendLeftOver } from "./grid/leftover.js";
 import { toValue } from "./grid/model.js";
@@ -9,8 +10,10 @@ import { recall, remember, usePrefs } from "./grid/prefs.js";
 import { Saver } from "./grid/saver.js";
 import { Status } from "./grid/status.js";
 import { say, useTexts } from "./grid/texts.js";
+import { Notes } from "./sitting-notes.js";
 
 const PAUSE = 3000; // ms between two looks at what colleagues do
+const COLLEAGUE = ""; // the line that says what one just entered; the others have their competence's code
 const byId = (id) => document.getElementById(id);
 
 document.documentElement.classList.add("js");
@@ -28,6 +31,7 @@ const kept = new Kept(`${data.link}:${data.me}`);
 const saver = new Saver(data.urls.assessments, token, { since: () => since, kept });
 const edited = new Map();
 const status = new Status(byId("saving"));
+const notes = new Notes(rows);
 
 /* A field's value is a level's number, a mark's name, or empty. */
 function checked(id) {
@@ -55,27 +59,37 @@ function show(id, field) {
 }
 
 function rate(id, field) {
-  const before = shown.get(id);
-  if (before === field) return;
-  show(id, field);
-  note(id, "");
-  edited.set(id, performance.now());
-  rows.get(id).classList.add("pending");
-  saver.add({ learner: id, code: data.code, ...entryOf(field) }, before);
+  if (shown.get(id) !== field) enter({ learner: id, code: data.code, ...entryOf(field) });
+}
+
+/* What the person enters here and now, over whatever is there. */
+function enter(entry) {
+  const { learner, code } = entry;
+  notes.drop(learner, code);
+  if (code === data.code) {
+    notes.drop(learner, COLLEAGUE);
+    edited.set(learner, performance.now());
+  }
+  hand(entry);
+}
+
+/* Gives an entry to the saver, and shows it if it is on this page's competence. */
+function hand(entry) {
+  const { learner, code } = entry;
+  const before = shown.get(learner);
+  if (code === data.code) {
+    show(learner, wanted(entry));
+    rows.get(learner).classList.add("pending");
+  }
+  saver.add(entry, before);
 }
 
 /* What an earlier page could not send: for any competence of the activity, of which this page shows one. */
 function restore(entry) {
   const { learner, code } = entry;
   if (!rows.has(learner)) return false;
-  const here = code === data.code;
-  if (here && edited.has(learner)) return false; // entered anew meanwhile
-  const before = shown.get(learner);
-  if (here) {
-    show(learner, wanted(entry));
-    rows.get(learner).classList.add("pending");
-  }
-  saver.add(entry, before);
+  if (code === data.code && edited.has(learner)) return false; // entered anew meanwhile
+  hand(entry);
   return true;
 }
 
@@ -114,20 +128,31 @@ function holds(id) {
   return saver.holds({ learner: id, code: data.code });
 }
 
-/* A colleague was there meanwhile: theirs is shown, and one touch puts mine. */
+/* A colleague was there meanwhile: theirs is shown, and a line with both asks which one holds. */
 function clashed(clash) {
-  const { learner, code, id, author, at, value, mine } = clash;
-  const theirs = `${say("clash_theirs", { author, at })} ${nameOf(fieldOf(value))}`;
+  const { learner, code, id, author, at, value, comment, mine } = clash;
   saver.know(clash, id);
-  if (code === data.code) {
-    show(learner, fieldOf(value));
-    note(learner, theirs, () => rate(learner, wanted(mine)));
-  } else {
-    note(learner, `${code}, ${theirs}`, () => {
-      note(learner, "");
-      saver.add({ ...mine, base: id }, null);
-    });
-  }
+  if (code === data.code) show(learner, fieldOf(value));
+  const parts = [
+    ...(code === data.code ? [] : [element("span", "code", code), " "]),
+    ...version(say("clash_theirs", { author, at }), fieldOf(value), comment),
+    " · ",
+    ...version(say("clash_mine"), wanted(mine), mine.comment),
+  ];
+  const replace = () => {
+    enter({ ...mine, base: id });
+    saver.flush();
+    tally();
+  };
+  notes.put(learner, code, parts, [
+    [say("clash_keep"), () => notes.drop(learner, code)],
+    [say("clash_replace"), replace],
+  ]);
+}
+
+function version(whose, field, words) {
+  const said = `${whose} ${nameOf(field)}`;
+  return words ? [`${said} `, element("q", "", words)] : [said];
 }
 
 /* The field that an entry chooses. */
@@ -137,22 +162,6 @@ function wanted({ mark, level }) {
 
 function nameOf(field) {
   return marks.get(field)?.name ?? data.scale.levels[Number(field) || 0].name;
-}
-
-function note(id, text, act = null) {
-  const place = rows.get(id).querySelector(".row-note");
-  place.hidden = !text;
-  place.textContent = text;
-  if (!act) return;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "btn btn-sm";
-  button.textContent = say("clash_replace");
-  button.addEventListener("click", () => {
-    act();
-    saver.flush();
-  });
-  place.append(" ", button);
 }
 
 /* How many of the class are assessed on this competence. */
@@ -191,7 +200,7 @@ function take(news, asked) {
     if (field === shown.get(learner)) continue;
     show(learner, field);
     const author = news.authors[0]?.[0];
-    if (author) note(learner, `${author}\u202f: ${nameOf(field)}`);
+    if (author) notes.put(learner, COLLEAGUE, [`${author}\u202f: ${nameOf(field)}`]);
   }
   if (all) since = news.since;
   tally();

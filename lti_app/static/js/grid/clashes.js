@@ -2,6 +2,7 @@
  * the person decides. Until then the cell shows the colleague's. */
 
 import { chip, element } from "./chip.js";
+import { keyOf } from "./saver.js";
 import { count, say } from "./texts.js";
 
 const byId = (id) => document.getElementById(id);
@@ -86,8 +87,4 @@ export class Clashes {
   _cell({ learner, code }) {
     return [this.model.byId.get(learner), this.model.byCode.get(code)];
   }
-}
-
-function keyOf({ learner, code }) {
-  return `${learner}:${code}`;
 }

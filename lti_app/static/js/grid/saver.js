@@ -226,6 +226,7 @@ export async function post(url, token, body) {
   return { status: response.status, body: await response.json().catch(() => null) };
 }
 
-function keyOf(entry) {
+/* The name of an entry's cell. */
+export function keyOf(entry) {
   return `${entry.learner}:${entry.code}`;
 }
