@@ -1,4 +1,4 @@
-"""Says which entries of a form were held back because a colleague was there meanwhile."""
+"""Says which entries of a form were held back because somebody was there meanwhile."""
 
 from __future__ import annotations
 
@@ -16,27 +16,37 @@ TOLD = 5  # one by one; of more only the number
 
 
 def say_clashes(held: Sequence[Clash], framing: Framing) -> None:
-    """One notice each: what a colleague entered stays, and the form can be sent again over it."""
+    """One notice each: what was entered meanwhile stays, and the form can be sent again over it."""
     for clash in held[:TOLD]:
-        flash(
-            _(
-                "%(code)s : %(author)s a mis « %(level)s » (%(when)s) pendant votre saisie. Ce niveau "
-                "reste ; la page le montre, et vous pouvez le changer.",
-                code=clash.entry.code,
-                author=clash.author or _("quelqu’un"),
-                level=_said(clash, framing),
-                when=moment(clash.at),
-            ),
-            "warning",
-        )
+        flash(_one(clash, framing), "warning")
     if len(held) > TOLD:
         flash(
             _(
-                "%(count)s autres saisies ont rencontré celles d’un collègue, qui restent.",
+                "%(count)s autres saisies en ont rencontré de plus récentes, qui restent.",
                 count=len(held) - TOLD,
             ),
             "warning",
         )
+
+
+def _one(clash: Clash, framing: Framing) -> str:
+    code, level, when = clash.entry.code, _said(clash, framing), moment(clash.at)
+    if clash.own:
+        return _(
+            "%(code)s : vous avez mis « %(level)s » (%(when)s) depuis, sur une autre page. Ce niveau "
+            "reste ; la page le montre, et vous pouvez le changer.",
+            code=code,
+            level=level,
+            when=when,
+        )
+    return _(
+        "%(code)s : %(author)s a mis « %(level)s » (%(when)s) pendant votre saisie. Ce niveau "
+        "reste ; la page le montre, et vous pouvez le changer.",
+        code=code,
+        author=clash.author or _("quelqu’un"),
+        level=level,
+        when=when,
+    )
 
 
 def _said(clash: Clash, framing: Framing) -> str:

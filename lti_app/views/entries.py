@@ -20,10 +20,11 @@ SURROGATES = re.compile("[\ud800-\udfff]")  # halves of characters, which JSON m
 
 def from_json(body: Any) -> list[Based]:
     """``{"entries": [{"learner": 12, "code": "C1.1.03.1", "level": 3, "mark": "absent", "comment": "…",
-    "again": true, "base": 4711}]}``.
+    "again": true, "base": 4711, "left": true}]}``.
 
     ``level`` null takes the judgement back, or goes with a ``mark``; without ``comment`` the latest one
-    stays; ``base`` is the newest assessment that the page knew. Raises ``InputError`` for anything else.
+    stays; ``base`` is the newest assessment that the page knew, ``left`` says that it was an earlier page's.
+    Raises ``InputError`` for anything else.
     """
     entries = body.get("entries") if isinstance(body, dict) else None
     if not isinstance(entries, list):
@@ -42,6 +43,7 @@ def to_json(based: Based) -> dict[str, Any]:
         "comment": entry.comment,
         "again": entry.again,
         "base": based.base,
+        "left": based.left,
     }
 
 
@@ -96,6 +98,7 @@ def _entry(entry: Any) -> Based:
         case {"learner": int(learner), "code": str(code), "level": int() | None as level}:
             comment, mark = entry.get("comment"), entry.get("mark")
             again, base = entry.get("again", False), entry.get("base")
+            left = entry.get("left", False)
             plain = not any(isinstance(number, bool) for number in (learner, level, base))
             small = all(abs(number or 0) < MAX_NUMBER for number in (learner, level))
             marked = not mark or (mark in MARKS and level is None)
@@ -108,8 +111,9 @@ def _entry(entry: Any) -> Based:
                 and _words(comment)
                 and _words(code)
                 and isinstance(again, bool)
+                and isinstance(left, bool)
             ):
-                return Based(Entry(learner, code, level, comment, mark or None, again), base)
+                return Based(Entry(learner, code, level, comment, mark or None, again), base, left)
     raise InputError(_("Une des saisies n’a pas la forme attendue. Rechargez la page."))
 
 

@@ -173,7 +173,7 @@ def cells_data(cells: Iterable[Cell], framing: Framing) -> list[list[Any]]:
 
 
 def clashes_data(clashes: Iterable[Clash]) -> list[dict[str, Any]]:
-    """Entries held back, each with what a colleague entered meanwhile."""
+    """Entries held back, each with what was entered meanwhile, by a colleague or by the person (``own``)."""
     return [
         {
             "learner": clash.entry.learner_id,
@@ -183,6 +183,7 @@ def clashes_data(clashes: Iterable[Clash]) -> list[dict[str, Any]]:
             "author": clash.author,
             "at": moment(clash.at),
             "id": clash.id,
+            "own": clash.own,
         }
         for clash in clashes
     ]

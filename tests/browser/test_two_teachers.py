@@ -56,7 +56,7 @@ def test_what_was_not_seen_is_not_overwritten_and_both_are_shown(both) -> None:
     camille, ines, network = both
     rate_unseen(camille, ines, network)
     network.set_offline(False)
-    dialog = ines.frame.get_by_role("dialog", name="Saisies au même moment")
+    dialog = ines.frame.get_by_role("dialog", name="Saisies à départager")
     expect(dialog.locator("li")).to_contain_text("Camille Durand")
     expect(dialog.locator(".chip")).to_have_text(["★Maîtrisé", "○Non acquis"])
     expect(ines.cell(0, 0)).to_have_text("M")
@@ -141,7 +141,7 @@ def test_undoing_a_comment_leaves_what_a_colleague_wrote_over_it(both) -> None:
         with camille.page.expect_request("**/changes.json*"):
             pass
     camille.press("Control+z")
-    dialog = camille.frame.get_by_role("dialog", name="Saisies au même moment")
+    dialog = camille.frame.get_by_role("dialog", name="Saisies à départager")
     expect(dialog.locator("li q")).to_have_text("Confus.")
     dialog.get_by_role("button", name="Garder le sien").click()
     camille.cell(0, 0).click()

@@ -139,6 +139,70 @@ def test_each_entry_held_back_is_a_line_of_its_own_in_the_sitting(
     expect(grid.cell(0, 0)).to_have_accessible_name(re.compile("avec un commentaire"))
 
 
+@pytest.mark.parametrize("page", ["class", "session"])
+def test_what_was_left_over_does_not_replace_ones_own_newer(
+    grid: Grid, tabs: Callable[[str], Page], page: str
+) -> None:
+    """Typed here without a network; then on another computer, by the same teacher."""
+    tab = tabs("class")
+    choose(tab, "C1.1.03.1", "C1.2.01.2")
+    tab.goto(tab.url.replace("/session", "/class"))
+    unplug(tab)
+    rate_first(tab, "1", "1")
+    grid.cell(0, 0).click()
+    grid.press("4")
+    grid.saved()
+    plug_in(tab)
+    tab.goto(tab.url.replace("/class", f"/{page}"))
+    asked = tab.locator("#clash-list li" if page == "class" else ".row-notes p")
+    expect(asked).to_have_text(
+        re.compile("Vous, sur une autre page .*Maîtrisé.* saisie non envoyée.* ?○?Non acquis")
+    )
+    expect(tab.locator("#saving")).to_contain_text("1 saisie de votre dernière visite")
+    asked.get_by_role("button", name="Garder la plus récente").click()
+    expect(asked).to_have_count(0)
+    grid.reload()
+    assert grid.letters(range(1), range(2)) == ["MN"]
+
+
+def test_what_is_typed_over_what_was_left_over_is_not_asked_about(
+    grid: Grid, tabs: Callable[[str], Page]
+) -> None:
+    tab = tabs("class")
+    unplug(tab)
+    rate_first(tab, "1", "1")
+    grid.cell(0, 0).click()
+    grid.press("4", "4")
+    grid.saved()
+    tab.goto("about:blank")
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        held.append(route)
+        if len(held) > 1:
+            route.abort()
+
+    tab.route("**/assessments", hold_the_first)
+    tab.go_back()
+    first, second = (tab.locator("#grid td.c").nth(place) for place in (0, 1))
+    expect(first).to_have_text("N")
+    while not held:
+        tab.wait_for_timeout(20)
+    first.click()
+    tab.keyboard.press("2")  # while what was left over is under way
+    held[0].abort()
+    expect(tab.locator("#saving")).to_contain_text("Hors connexion")
+    second.click()
+    tab.keyboard.press("2")  # while it waits
+    expect(second).to_have_text("E")
+    tab.unroute("**/assessments", hold_the_first)
+    plug_in(tab)
+    expect(tab.locator("#saving")).to_have_text("Enregistré")
+    expect(tab.locator("#clashes")).to_be_hidden()
+    grid.reload()
+    assert grid.letters(range(1), range(2)) == ["EE"]
+
+
 def test_a_page_in_the_background_keeps_what_it_has_not_sent_and_sends_it_once(
     tabs: Callable[[str], Page],
 ) -> None:
@@ -228,6 +292,18 @@ def test_an_older_browser_saves_too(
     else:
         touch(level(tab, "Acquis"))
     expect(tab.locator("#saving")).to_have_text("Enregistré")
+
+
+def test_an_older_browser_goes_to_the_student_chosen(
+    tabs: Callable[[str], Page], context: BrowserContext
+) -> None:
+    context.add_init_script("delete HTMLFormElement.prototype.requestSubmit;")
+    tab = tabs("students")
+    tab.wait_for_url("**/students/*")
+    choice = tab.locator("#learner")
+    other = choice.locator("option").nth(1).get_attribute("value")
+    choice.select_option(other)
+    tab.wait_for_url(f"**/students/{other}")
 
 
 class TestLeaving:

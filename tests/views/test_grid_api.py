@@ -102,6 +102,7 @@ class TestTwoTeachers:
             "comment": "Vu en stage.",
             "author": "Inès O'Brien",
             "at": "24 nov. à 09:00",
+            "own": False,
         }
         assert teacher.get("/class").data["students"][0]["levels"][0] == "4"
 
@@ -165,6 +166,49 @@ class TestTwoTeachers:
         base = teacher.get("/class").data["since"]
         for level in (2, 3):
             body = {"entries": [entry(first, level, base=base)]}
+            assert teacher.send("/assessments", body).get_json()["clashes"] == []
+
+    @pytest.mark.parametrize("seen", [False, True], ids=["alone", "over-a-colleagues"])
+    def test_what_an_earlier_page_left_does_not_replace_ones_own_newer(
+        self, teacher: Visitor, colleague: Visitor, school: School, seen
+    ):
+        """Kept by one computer in the morning; the same teacher rated the same cell on another since."""
+        first = school.pupils[0]
+        base = teacher.get("/class").data["since"]
+        if seen:
+            colleague.send("/assessments", {"entries": [entry(first, 2)]})
+        teacher.send("/assessments", {"entries": [entry(first, 4)]})
+        body = {"entries": [entry(first, 1, base=base, left=True)]}
+        (clash,) = teacher.send("/assessments", body).get_json()["clashes"]
+        assert (clash["value"], clash["own"]) == ("4", True)
+        assert teacher.get("/class").data["students"][0]["levels"][0] == "4"
+
+    def test_nor_ones_own_newer_words(self, teacher: Visitor, school: School):
+        first = school.pupils[0]
+        base = teacher.get("/class").data["since"]
+        teacher.send("/assessments", {"entries": [entry(first, 3, comment="Le soir.")]})
+        body = {"entries": [entry(first, 3, comment="Le matin.", base=base, left=True)]}
+        (clash,) = teacher.send("/assessments", body).get_json()["clashes"]
+        assert (clash["value"], clash["comment"], clash["own"]) == ("3", "Le soir.", True)
+
+    def test_it_still_meets_a_colleagues(
+        self, teacher: Visitor, colleague: Visitor, school: School
+    ):
+        first = school.pupils[0]
+        base = teacher.get("/class").data["since"]
+        colleague.send("/assessments", {"entries": [entry(first, 4)]})
+        body = {"entries": [entry(first, 1, base=base, left=True)]}
+        (clash,) = teacher.send("/assessments", body).get_json()["clashes"]
+        assert (clash["value"], clash["own"]) == ("4", False)
+
+    def test_what_was_left_and_had_arrived_all_the_same_is_no_clash(
+        self, teacher: Visitor, school: School
+    ):
+        first = school.pupils[0]
+        base = teacher.get("/class").data["since"]
+        sent = entry(first, 2, comment="Vu.", base=base)
+        for left in (False, True):
+            body = {"entries": [{**sent, "left": left}]}
             assert teacher.send("/assessments", body).get_json()["clashes"] == []
 
     def test_a_form_never_overwrites_unseen(

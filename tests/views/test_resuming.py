@@ -127,6 +127,17 @@ def test_thrown_away_is_thrown_away(ended, enter, school, parts):
     assert "Rien à reprendre" in again.get("/resume").text("//main")
 
 
+def test_ones_own_newer_entry_is_not_overwritten_either(ended, enter, school, parts):
+    pupil = school.pupils[0]
+    send(ended, entry(pupil, level=1, base=0))
+    again = enter()
+    again.send("/assessments", {"entries": [entry(pupil, level=4)]})
+    page = save(again)
+    assert [level for _pupil, level, _words in assessed(parts)] == [4]
+    said = page.text('//p[contains(@class, "warning")]')
+    assert "vous avez mis «\u202fMaîtrisé\u202f»" in said
+
+
 def test_a_colleague_who_was_there_meanwhile_is_not_overwritten(ended, enter, school, parts):
     pupil = school.pupils[0]
     send(ended, entry(pupil, level=1, base=0))

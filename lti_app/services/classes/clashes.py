@@ -3,7 +3,8 @@
 Each entry says how far its page had read the course's assessments when it was typed (``base``, an
 assessment's id). If somebody else judged that cell after it, and differently, the entry is not
 recorded: both are shown, and the person decides. An entry typed after seeing the colleague's goes
-through like any other.
+through like any other. What a page could not send and a later one sends in its place (``left``) does not
+overwrite its own author's newer entry either, made on yet another page.
 """
 
 from __future__ import annotations
@@ -26,16 +27,17 @@ from referential.occasions import COMMENT
 @dataclass(frozen=True, slots=True)
 class Based:
     """An entry and the newest assessment its page knew; ``base`` None: it was entered on purpose
-    over whatever is there."""
+    over whatever is there. ``left``: an earlier page could not send it."""
 
     entry: Entry
     base: int | None = None
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
     """An entry that was held back, and what stands in its cell: a colleague's ``level`` (or ``mark``)
-    and words. ``id`` is what the entry has to be based on to replace it."""
+    and words, or the person's ``own``. ``id`` is what the entry has to be based on to replace it."""
 
     entry: Entry
     level: int | None
@@ -44,11 +46,12 @@ class Clash:
     author: str
     at: datetime
     id: int
+    own: bool
 
 
 @dataclass(slots=True)
 class _Cell:
-    """How a cell stood at the base, and the newest that others did to it since."""
+    """How a cell stood at the base, and the newest that was done to it since, elsewhere."""
 
     comment: str = ""
     judged: Assessment | None = None
@@ -65,23 +68,19 @@ def split(
     if not bases:
         return [one.entry for one in posted], []
     keys = {code: key for key, code in codes.items()}
-    busy = {
-        (learner, node)
-        for learner, node in session.execute(
-            select(Assessment.learner_id, Assessment.node_id).where(
-                Assessment.course_id == launch.course_id,
-                Assessment.id > min(bases),
-                Assessment.author_id.is_distinct_from(launch.user_id),
-            )
-        )
-    }
+    since = select(Assessment.learner_id, Assessment.node_id).where(
+        Assessment.course_id == launch.course_id, Assessment.id > min(bases)
+    )
+    if not any(one.left for one in posted):
+        since = since.where(Assessment.author_id.is_distinct_from(launch.user_id))
+    busy = {(learner, node) for learner, node in session.execute(since)}
     clear: list[Entry] = []
     clashes: list[Clash] = []
     for one in posted:
         pair = (one.entry.learner_id, keys.get(one.entry.code, 0))
         clash = None
         if one.base is not None and pair in busy:
-            clash = _clash(session, launch, framing, one.entry, one.base, pair)
+            clash = _clash(session, launch, framing, one, pair)
         if clash is None:
             clear.append(one.entry)
         else:
@@ -93,11 +92,11 @@ def _clash(
     session: Session,
     launch: CurrentLaunch,
     framing: Framing,
-    entry: Entry,
-    base: int,
+    based: Based,
     pair: tuple[int, int],
 ) -> Clash | None:
-    cell = _cell(session, launch, pair, base)
+    entry = based.entry
+    cell = _cell(session, launch, pair, based)
     newest = cell.judged or cell.worded
     if newest is None:
         return None
@@ -125,10 +124,11 @@ def _clash(
         people.spoken_name(author) if author else "",
         last.created_at,
         last.id,
+        last.author_id == launch.user_id,
     )
 
 
-def _cell(session: Session, launch: CurrentLaunch, pair: tuple[int, int], base: int) -> _Cell:
+def _cell(session: Session, launch: CurrentLaunch, pair: tuple[int, int], based: Based) -> _Cell:
     found = _Cell()
     for row in session.scalars(
         select(Assessment)
@@ -139,9 +139,9 @@ def _cell(session: Session, launch: CurrentLaunch, pair: tuple[int, int], base: 
         )
         .order_by(Assessment.id)
     ):
-        if row.id <= base:
+        if row.id <= (based.base or 0):
             found.comment = row.comment
-        elif row.author_id == launch.user_id:
+        elif row.author_id == launch.user_id and not based.left:
             found.judged = None if row.code != COMMENT else found.judged
         else:
             found.worded = row

@@ -95,13 +95,15 @@ def target_of(row: KeptWork) -> Target:
 
 
 def newest(rows: Sequence[KeptWork]) -> list[dict[str, Any]]:
-    """The entries of these rows, for each cell one: what was typed last, over the page that was read first."""
+    """The entries of these rows, for each cell one: what was typed last, over the page that was read first. All
+    are left over: their person may have entered something else meanwhile."""
     cells: dict[tuple[Any, Any], dict[str, Any]] = {}
     for row in rows:
         for entry in row.content["entries"]:
             key = (entry["learner"], entry["code"])
             earlier = cells.get(key, {})
-            cells[key] = {**earlier, **entry, "base": earlier.get("base", entry["base"])}
+            base = earlier.get("base", entry["base"])
+            cells[key] = {**earlier, **entry, "base": base, "left": True}
             if entry["comment"] is None:
                 cells[key]["comment"] = earlier.get("comment")
     return list(cells.values())

@@ -2,6 +2,7 @@
  * form below does the same without scripts, one competence at a time. */
 
 import { element } from "./grid/chip.js";
+import { clashWords } from "./grid/clash-words.js";
 import { Kept } from "./grid/kept.js";
 import { sendLeftOver } from "./grid/leftover.js";
 import { toValue } from "./grid/model.js";
@@ -128,25 +129,26 @@ function holds(id) {
   return saver.holds({ learner: id, code: data.code });
 }
 
-/* A colleague was there meanwhile: theirs is shown, and a line with both asks which one holds. */
+/* Somebody was there meanwhile: what they entered is shown, and a line with both asks which one holds. */
 function clashed(clash) {
-  const { learner, code, id, author, at, value, comment, mine } = clash;
+  const { learner, code, id, value, comment, mine } = clash;
+  const words = clashWords(clash);
   saver.know(clash, id);
   if (code === data.code) show(learner, fieldOf(value));
   const parts = [
     ...(code === data.code ? [] : [element("span", "code", code), " "]),
-    ...version(say("clash_theirs", { author, at }), fieldOf(value), comment),
+    ...version(words.theirs, fieldOf(value), comment),
     " · ",
-    ...version(say("clash_mine"), wanted(mine), mine.comment),
+    ...version(words.mine, wanted(mine), mine.comment),
   ];
   const replace = () => {
-    enter({ ...mine, base: id });
+    enter({ ...mine, base: id, left: false });
     saver.flush();
     tally();
   };
   notes.put(learner, code, parts, [
-    [say("clash_keep"), () => notes.drop(learner, code)],
-    [say("clash_replace"), replace],
+    [words.keep, () => notes.drop(learner, code)],
+    [words.replace, replace],
   ]);
 }
 

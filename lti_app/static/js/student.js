@@ -1,7 +1,11 @@
 /* The form of one student: goes to the chosen student at once, and warns before changes are lost. */
 
 const learner = document.getElementById("learner");
-learner.addEventListener("change", () => learner.form.requestSubmit());
+learner.addEventListener("change", () => {
+  // Safari knows requestSubmit from its version 16 only
+  if (learner.form.requestSubmit) learner.form.requestSubmit();
+  else learner.form.querySelector("button").click();
+});
 
 const form = document.getElementById("rating");
 const notice = document.getElementById("unsaved");

@@ -1,9 +1,10 @@
-/* Entries that the server held back because a colleague judged the same cell meanwhile: both are shown, and
- * the person decides. Until then the cell shows the colleague's. */
+/* Entries that the server held back because the same cell was judged meanwhile, by a colleague or by the person
+ * themself on another page: both are shown, and the person decides. Until then the cell shows the other. */
 
 import { chip, element } from "./chip.js";
+import { clashWords } from "./clash-words.js";
 import { keyOf } from "./saver.js";
-import { count, say } from "./texts.js";
+import { count } from "./texts.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -57,18 +58,19 @@ export class Clashes {
     const item = element("li");
     const about = element("p");
     about.append(element("b", "", student.name), ` · ${leaf.code} ${leaf.label}`);
+    const words = clashWords(clash);
     const mine = this.model.valueOf(clash.mine);
     const theirs = element("p", "versions");
     theirs.append(
-      say("clash_theirs", { author: clash.author, at: clash.at }), " ", chip(this.model.values[clash.value]),
-      " ", say("clash_mine"), " ", chip(this.model.values[mine]),
+      words.theirs, " ", chip(this.model.values[clash.value]),
+      " ", words.mine, " ", chip(this.model.values[mine]),
     );
     item.append(about, theirs);
     if (clash.comment) item.append(element("q", "", clash.comment));
     const acts = element("p", "dialog-acts");
     acts.append(
-      this._button("clash_keep", () => this._close(key)),
-      this._button("clash_replace", () => {
+      this._button(words.keep, () => this._close(key)),
+      this._button(words.replace, () => {
         this._close(key);
         this.editing.replace(clash);
       }),
@@ -78,7 +80,7 @@ export class Clashes {
   }
 
   _button(text, act) {
-    const button = element("button", "btn", say(text));
+    const button = element("button", "btn", text);
     button.type = "button";
     button.addEventListener("click", act);
     return button;

@@ -1,4 +1,5 @@
-/* What an earlier page of this activity could not send goes now, based on what that page knew. */
+/* What an earlier page of this activity could not send goes now, based on what that page knew. Each entry says that
+ * it was left over: its person may have entered something else on another page since. */
 
 import { keyOf } from "./saver.js";
 import { count } from "./texts.js";
@@ -7,7 +8,7 @@ import { count } from "./texts.js";
  * is said once the server has them; those that it held back are not. */
 export function sendLeftOver({ kept, saver, status, restore }) {
   kept.take((entries) => {
-    const waiting = new Set(entries.filter(restore).map(keyOf));
+    const waiting = new Set(entries.map(marked).filter(restore).map(keyOf));
     if (!waiting.size) return;
     let sent = 0;
     saver.addEventListener("saved", ({ detail }) => {
@@ -19,4 +20,8 @@ export function sendLeftOver({ kept, saver, status, restore }) {
     });
     saver.flush();
   });
+}
+
+function marked(entry) {
+  return { ...entry, left: true };
 }

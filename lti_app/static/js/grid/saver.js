@@ -64,7 +64,7 @@ export class Saver extends EventTarget {
     const key = keyOf(entry);
     const earlier = this.waiting.get(key);
     this.waiting.set(key, {
-      entry: { ...earlier?.entry, ...entry, base: entry.base ?? this.base(entry) },
+      entry: over(earlier?.entry, entry, entry.base ?? this.base(entry)),
       before: earlier ? earlier.before : before,
     });
     this.unstored = true;
@@ -180,7 +180,7 @@ export class Saver extends EventTarget {
     for (const [key, item] of newer) {
       const old = this.waiting.get(key);
       const base = old?.entry.base ?? item.entry.base;
-      this.waiting.set(key, old ? { entry: { ...old.entry, ...item.entry, base }, before: old.before } : item);
+      this.waiting.set(key, old ? { entry: over(old.entry, item.entry, base), before: old.before } : item);
     }
   }
 
@@ -224,6 +224,11 @@ export async function post(url, token, body) {
     signal: patience(),
   });
   return { status: response.status, body: await response.json().catch(() => null) };
+}
+
+/* An entry over an earlier one for its cell: what only that one says stays, but not that it was left over. */
+function over(earlier, entry, base) {
+  return { ...earlier, ...entry, base, left: entry.left };
 }
 
 /* The name of an entry's cell. */
