@@ -8,6 +8,7 @@
     │   └── PlatformClosed         its platform is switched off here, or not yet approved
     ├── ServiceError               an LMS's web service did not do what was asked
     │   ├── ServiceUnavailable     no answer, a broken answer, 408, 429 or 5xx: trying again may help
+    │   │   ├── AddressUnknown     a URL whose host has no address just now
     │   │   └── CircuitOpen        not called: the platform did not answer a moment ago
     │   ├── ServiceRefused         400, 403, 404, 409, 422: the same call will be refused again
     │   │   ├── TokenRefused       no access token: the platform does not accept our key or client
@@ -91,6 +92,15 @@ class ServiceError(CompetencesError):
 class ServiceUnavailable(ServiceError):
     """No answer, a broken one, 401 before a fresh token was tried, 408, 429 or 5xx: a later try may
     succeed."""
+
+
+class AddressUnknown(ServiceUnavailable):
+    """The host of the URL has no address, or nobody tells it: a name server that fails says the same. The
+    message is English, for logs; ``french`` says the same."""
+
+    def __init__(self, message: str, french: str) -> None:
+        super().__init__(message)
+        self.french = french
 
 
 class CircuitOpen(ServiceUnavailable):

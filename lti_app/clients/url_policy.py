@@ -11,11 +11,12 @@ import ipaddress
 import socket
 from urllib.parse import urlsplit
 
-from lti_app.errors import AddressRefused
+from lti_app.errors import AddressRefused, AddressUnknown
 
 
 def check_url(url: str, *, lab: bool) -> None:
-    """Raises ``AddressRefused`` saying which part of the URL is not allowed."""
+    """Raises ``AddressRefused`` saying which part of the URL is not allowed, ``AddressUnknown`` when its
+    host's address cannot be found out."""
     try:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -57,7 +58,7 @@ def _addresses(host: str, port: int) -> set[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise AddressRefused(
+        raise AddressUnknown(
             f"{host} has no address: {error}", f"{host} n’a pas d’adresse : {error}"
         ) from error
     return {str(entry[4][0]).split("%")[0] for entry in found}

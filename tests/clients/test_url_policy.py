@@ -9,7 +9,7 @@ import pytest
 from lti_app.clients import url_policy
 from lti_app.clients.http import Http
 from lti_app.clients.url_policy import check_url
-from lti_app.errors import AddressRefused, ServiceUnavailable
+from lti_app.errors import AddressRefused, AddressUnknown, ServiceUnavailable
 
 PUBLIC = "93.184.215.14"
 
@@ -45,13 +45,23 @@ def test_a_public_https_address_may_be_called(resolver: dict[str, list[str]]) ->
         "https://moodle.example\\@evil.example/",
         "https://moodle.example:99999/",
         "https://[::1",
-        "https://nowhere.example/",
         "",
     ],
 )
 def test_other_forms_are_refused(resolver: dict[str, list[str]], url: str) -> None:
     with pytest.raises(AddressRefused):
         check_url(url, lab=False)
+
+
+def test_a_name_without_an_address_may_have_one_later(resolver: dict[str, list[str]]) -> None:
+    """To a call it is a platform that is not there."""
+    with pytest.raises(AddressUnknown):
+        check_url("https://nowhere.example/", lab=False)
+    http = Http(lab=False)
+    with pytest.raises(ServiceUnavailable) as met:
+        http.request("GET", "https://nowhere.example/")
+    http.close()
+    assert met.value.status is None
 
 
 @pytest.mark.parametrize(

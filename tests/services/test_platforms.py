@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from lti_app.clients import url_policy
 from lti_app.errors import InputError
 from lti_app.services.platforms import platform_check
 from lti_app.services.platforms import registered as platforms
@@ -76,3 +78,18 @@ def test_no_platform_takes_the_identifiers_of_another(campus: Campus) -> None:
         row = platforms.add(session, new, campus.parts.clock(), lab=True)
         with pytest.raises(InputError):
             platforms.rekey(session, row.id, campus.lms.lms_config.client_id, ["2"])
+
+
+def test_an_address_typed_in_must_be_one_that_is_there(
+    campus: Campus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody(*_args: object, **_more: object) -> list:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(url_policy.socket, "getaddrinfo", nobody)
+    new = platforms.NewPlatform.moodle("https://moodel.example", "another", ["2"])
+    with campus.parts.store.write() as session:
+        with pytest.raises(InputError, match="n’a pas d’adresse"):
+            platforms.add(session, new, campus.parts.clock(), lab=False)
+        with pytest.raises(InputError, match="n’a pas d’adresse"):
+            platforms.set_origins(session, 1, ["https://moodel.example"], lab=False)

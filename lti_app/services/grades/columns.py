@@ -98,7 +98,7 @@ def _settle(parts: Wiring, item: LineItem, course: Course, platform: Platform) -
         error = Reason.COLUMN_NOT_ALLOWED
         logs.event("column refused", line_item=item.id, detail=str(failure))
     except AddressRefused as failure:
-        error = "address_refused"
+        error = Reason.ADDRESS_REFUSED
         logs.event("column not found out", line_item=item.id, detail=str(failure))
     except ServiceError as failure:
         error, again = Reason.PLATFORM_UNAVAILABLE, TRY_AGAIN

@@ -25,6 +25,7 @@ CURABLE = (
     Reason.TOOL_REMOVED,
     Reason.SCOPE_MISSING,
     Reason.CLOCK_WRONG,
+    Reason.ADDRESS_REFUSED,
 )
 """Why a platform as a whole refuses us: its administrator, or ours, mends that for everybody."""
 

@@ -63,6 +63,7 @@ WITHOUT_COLUMN = (
     Reason.COLUMN_NOT_ALLOWED,
     Reason.COLUMN_DROPPED,
     Reason.COLUMN_GONE,
+    Reason.ADDRESS_REFUSED,
 )
 """Why a grade had no column to go to: another try is due once there is one."""
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from lti_app.clients import ags_columns
+from lti_app.clients import ags_columns, pages
 from lti_app.demo.model import Item
+from lti_app.errors import AddressRefused
 from lti_app.models import Course, GradeSync, LineItem
 from lti_app.services.grades import columns, grade_sync
 from lti_app.services.sync import claims
@@ -97,6 +98,24 @@ def test_a_platform_that_does_not_answer_keeps_them_waiting(campus: Campus, cloc
     assert send(campus, clock)["P1"] == ("waiting", "platform_unavailable")
     campus.lms.faults.clear()
     clock.forward(minutes=5)
+    columns.ensure(campus.parts)
+    assert send(campus, clock)["P1"] == SENT
+
+
+def test_a_list_that_led_elsewhere_and_no_longer_does(
+    campus: Campus, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def elsewhere(*_args: object) -> str:
+        raise AddressRefused("the next page is on another host")
+
+    say(campus, columns="P1")
+    launch = campus.teach()
+    campus.rate(launch, 5, ONE, 3)
+    with monkeypatch.context() as misled:
+        misled.setattr(pages, "linked", elsewhere)
+        columns.ensure(campus.parts)
+    assert send(campus, clock)["P1"] == ("failed", "address_refused")
+    clock.forward(hours=1)
     columns.ensure(campus.parts)
     assert send(campus, clock)["P1"] == SENT
 

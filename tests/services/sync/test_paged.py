@@ -13,8 +13,9 @@ from sqlalchemy import select
 from lti_app.clients import ags, ags_columns, pages
 from lti_app.demo import listen, serve
 from lti_app.errors import AddressRefused, ServiceUnavailable
-from lti_app.models import Course, LineItem, Platform
+from lti_app.models import Course, LineItem, Platform, PlatformStatus
 from lti_app.services.grades import columns, read_back
+from lti_app.services.platforms import registered as platforms
 from lti_app.services.platforms.platform_access import connector_for
 from tests.services.sync.desk import OTHER, PUPIL, Desk
 
@@ -175,6 +176,20 @@ def test_half_of_the_results_sends_nothing(made: Desk, book: Gradebook) -> None:
     assert made.send() == 0
     assert made.state() == ("failed", "address_refused")
     assert book.sent == 0
+
+
+def test_a_grade_kept_back_by_a_page_elsewhere_goes_once_our_administrator_says_so(
+    made: Desk, book: Gradebook
+) -> None:
+    book.last, last = f"{FAR}/items", book.last
+    del book.scores[str(PUPIL)]
+    made.want(15)
+    made.send()
+    book.last = last
+    with made.campus.parts.store.write() as session:
+        platforms.set_status(session, 1, PlatformStatus.ACTIVE)
+    assert made.send(later=60) == 1
+    assert made.state() == ("sent", "")
 
 
 def test_a_column_list_that_leads_elsewhere_says_so(made: Desk, book: Gradebook) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
 
+from lti_app.clients import http, url_policy
 from lti_app.clients.scopes import RESULT_SCOPE
 from lti_app.clients.tokens import Token
 from lti_app.models import PlatformStatus
@@ -187,6 +189,33 @@ def test_a_platform_that_refuses_us_is_asked_once_for_the_whole_class(made: Desk
     made.send()
     assert [made.state(sub) for sub in range(5, 40)] == [("failed", "tool_removed")] * 35
     assert made.calls() == [("POST", 400)]
+
+
+@pytest.mark.parametrize("token", ["at hand", "to be asked for"])
+def test_a_moment_without_name_servers_is_one_without_the_platform(
+    made: Desk, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    def nobody(*_args: object, **_more: object) -> list:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    def outside_the_lab(url: str, *, lab: bool) -> None:
+        url_policy.check_url(url.replace("http:", "https:"), lab=False)
+
+    monkeypatch.setattr(http, "check_url", outside_the_lab)
+    monkeypatch.setattr(url_policy, "is_public", lambda _address: True)
+    made.want(11)
+    made.send()
+    if token == "to be asked for":
+        made.clock.forward(hours=2)
+    for sub in range(5, 10):
+        made.want(12, sub)
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(url_policy.socket, "getaddrinfo", nobody)
+        made.send(later=1)
+    waiting = ("waiting", "platform_unavailable")
+    assert [made.state(sub) for sub in range(5, 10)] == [waiting] * 5
+    made.send(later=3600)
+    assert [made.held(sub) for sub in range(5, 10)] == [12.0] * 5
 
 
 def test_a_500_is_a_lock_only_if_the_column_answers_otherwise(made: Desk) -> None:
