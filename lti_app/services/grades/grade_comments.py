@@ -18,13 +18,15 @@ NARROW = "\u202f"
 def comment(scheme: Scheme, grade: Grade, level: Level | None) -> str:
     """What a learner reads under the grade; ``level`` when the column holds levels."""
     parts = [f"Niveau{NARROW}: {level.name_fr}."] if level else []
-    parts.append(_sentence(scheme.rule, grade))
+    rule = scheme.rule
+    left_out = rule.not_assessed == "left_out" if level else rule.leaves_out
+    parts.append(_sentence(rule, grade, left_out))
     if grade.missing:
         parts.append(_missing(grade))
     return " ".join(parts)
 
 
-def _sentence(rule: GradeRule, grade: Grade) -> str:
+def _sentence(rule: GradeRule, grade: Grade, left_out: bool) -> str:
     if not grade.assessed:
         return "Aucune compétence n’est évaluée."
     acquired = _count(grade.acquired, "compétence acquise", "compétences acquises")
@@ -40,18 +42,18 @@ def _sentence(rule: GradeRule, grade: Grade) -> str:
             how = f"{_of(grade)} points"
         case _:
             total = grade.total - grade.excused
-            if rule.leaves_out:
+            if left_out:
                 total = grade.assessed
             how = f"{acquired} sur {total}"
-    return f"{how} ({_what_counts(rule, grade)})."
+    return f"{how} ({_what_counts(grade, left_out)})."
 
 
-def _what_counts(rule: GradeRule, grade: Grade) -> str:
+def _what_counts(grade: Grade, left_out: bool) -> str:
     said = [_count(grade.assessed, "évaluée", "évaluées")]
     if grade.assessed + grade.excused < grade.total:
         said.append(
             "une compétence non évaluée ne compte pas"
-            if rule.leaves_out
+            if left_out
             else "une compétence non évaluée compte comme non acquise"
         )
     if grade.excused:
