@@ -242,7 +242,8 @@ class Gradebook:
         return new
 
     def release(self, item: Item, user_id: int) -> Grade | None:
-        """Gives an overridden cell back to the tool: the raw grade counts again."""
+        """Gives an overridden cell back to the tool: the raw grade counts again, under the time of the
+        override (``grade_grade::set_overridden`` and ``grade_item::force_regrading``)."""
         with self._store.transaction():
             old = self._store.grade(item.id, user_id)
             if old is None or not old.overridden:
@@ -251,7 +252,6 @@ class Gradebook:
                 old,
                 overridden=0,
                 final=None if old.raw is None else bounded(old.raw, item),
-                timemodified=int(self._clock()),
             )
             self._store.save("grades", new)
         return new

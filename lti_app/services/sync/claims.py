@@ -50,6 +50,7 @@ CLAIMED = (
     GradeSync.sent_comment,
     GradeSync.sent_timestamp,
     GradeSync.replace,
+    GradeSync.overridden,
 )
 """What is read of a row: its columns, without an object for each."""
 
@@ -290,6 +291,7 @@ def _job(row: Row[Any], column: Column, moment: datetime) -> Job:
         attempts=row.attempts + 1,
         known=known(row, words=not column.guarded),
         replace=row.replace,
+        overridden=row.overridden,
     )
 
 

@@ -57,7 +57,7 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Job:
     """A claimed row: what to send and where, and what we know to have sent before. ``replace``: a
-    teacher wants it there whatever stands there."""
+    teacher wants it there whatever stands there. ``overridden``: theirs is what stood there last."""
 
     sync_id: int
     revision: int
@@ -66,6 +66,7 @@ class Job:
     attempts: int
     known: Known
     replace: bool
+    overridden: bool
 
 
 @dataclass(frozen=True, slots=True)

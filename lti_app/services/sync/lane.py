@@ -165,6 +165,8 @@ class _Run:
         for job in jobs:
             if job.column.guarded:
                 self._to_look[job.column.id] = job.column
+                if job.overridden:  # whether it still is, the page is to say at once
+                    self._lane.looked.pop(job.column.id, None)
             if job.column.guarded and job.column.maximum is not None:
                 self._callers.hand(job)
             else:
@@ -190,7 +192,7 @@ class _Run:
 
     def _hand_looks(self) -> None:
         """Guarded columns are read once their scores are noted, at most once a minute: a teacher's grade in
-        them has stayed, and is to be shown."""
+        them has stayed, and is to be shown. At once where one was sent under a teacher's: it may have gone."""
         for column in self._to_look.values():
             now = time.monotonic()
             if now - self._lane.looked.get(column.id, float("-inf")) > LOOK_EVERY:

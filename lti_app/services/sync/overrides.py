@@ -124,8 +124,9 @@ def _by_time(result: Result, second: int, ours: Known) -> Held:
     newest = ours.acknowledged.second if ours.acknowledged else 0
     if any(sent.second == second for sent in ours.all):
         return Held.OURS if second >= newest else Held.OLDER
-    if second == ours.theirs:
-        return Held.THEIRS
+    if second == ours.theirs:  # the time stays when the teacher gives the cell back
+        back = ours.acknowledged is not None and _same(result, ours.acknowledged)
+        return Held.OURS if back else Held.THEIRS
     if second < newest - CLOCKS_APART:
         return Held.OLDER  # a cell's time only grows: the platform went back to an earlier state
     untouched = any(_same(result, sent) and _same_words(result, sent) for sent in ours.all)

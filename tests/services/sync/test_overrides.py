@@ -11,6 +11,7 @@ from lti_app.clients import ags
 from lti_app.models import LineItem, Platform
 from lti_app.services.grades import read_back
 from lti_app.services.platforms.platform_access import connector_for
+from lti_app.services.sync.runner import Runner
 from tests.services.sync.desk import OTHER, PUPIL, Desk
 
 
@@ -185,6 +186,31 @@ def test_in_the_activitys_own_column_moodle_keeps_it_and_we_show_it(own: Desk) -
     own.campus.lms.gradebook.release(own.item, PUPIL)
     assert own.held() == 15.0
     read_back.refresh(own.campus.parts, own.launch.resource_link_id)
+    assert own.row().overridden is False
+
+
+def test_a_gradebook_set_back_a_moment_after_it_was_looked_at(own: Desk) -> None:
+    """What goes there again is ours, whatever the page showed in between. One worker does it all, which looks
+    at a column at most once a minute."""
+    parts, link_id = own.campus.parts, own.launch.resource_link_id
+    runner = Runner(parts)
+
+    def send(later: float) -> None:
+        own.clock.forward(seconds=later)
+        runner.kick()
+        runner.finish()
+
+    own.want(8)
+    send(0)
+    before = own.grade()
+    assert before is not None
+    own.want(12)
+    send(7200)
+    own.campus.lms.store.save("grades", before)
+    read_back.refresh(parts, link_id)
+    assert own.row().overridden
+    send(5)
+    assert own.held() == 12.0
     assert own.row().overridden is False
 
 

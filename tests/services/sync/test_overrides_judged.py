@@ -54,9 +54,7 @@ def cell(score: float | None, second: int | None = EIGHT, comment: str = "Douze.
         pytest.param(
             cell(9, EIGHT - 300), UNDERNEATH, Held.THEIRS, id="a teacher's, ours underneath"
         ),
-        pytest.param(
-            cell(12, EIGHT - 300), UNDERNEATH, Held.THEIRS, id="the same value underneath"
-        ),
+        pytest.param(cell(12, EIGHT - 300), UNDERNEATH, Held.OURS, id="given back, under its time"),
         pytest.param(cell(9, EIGHT - 90), UNDERNEATH, Held.OLDER, id="of another time than theirs"),
         pytest.param(cell(12), UNDERNEATH, Held.OURS, id="given back, then sent"),
         pytest.param(cell(12, None), SENT, Held.OURS, id="no time: the same value"),
