@@ -182,7 +182,7 @@ def resend(sid: str) -> ResponseReturnValue:
     learner_ids = _named() or None
     everybody = "everybody" in request.form
     with parts.store.write() as session:
-        columns.look_again(session, g.launch.resource_link_id, parts.clock())
+        columns.look_again(session, g.launch.resource_link_id)
         count = grade_sync.resend(
             session,
             g.launch,

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lti_app.errors import ServiceError
+from lti_app.errors import ServiceError, ServiceRefused
 from lti_app.services.grades import outgrown
 from lti_app.services.wiring import wiring
 from lti_app.views.guard import TEACHER, allow
@@ -38,9 +38,14 @@ def rename(sid: str, column_id: int) -> ResponseReturnValue:
     """Gives a column the present title of its part."""
     try:
         title = outgrown.rename(wiring(), g.launch, column_id)
-    except ServiceError:
+    except ServiceError as error:
+        gone = isinstance(error, ServiceRefused) and error.status == 404
         flash(
             _(
+                "La colonne n’a pas été renommée : elle n’est plus dans le carnet de notes de Moodle."
+            )
+            if gone
+            else _(
                 "La colonne n’a pas été renommée : Moodle ne répond pas, ou ne permet pas à cet outil de gérer ses colonnes. Réessayez, ou renommez-la dans le carnet de notes."
             ),
             "warning",

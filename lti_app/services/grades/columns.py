@@ -63,7 +63,7 @@ def _claim(parts: Wiring) -> tuple[LineItem, Course, Platform] | None:
             .join(Course.deployment)
             .join(Deployment.platform)
             .where(
-                LineItem.url.is_(None),
+                or_(LineItem.url.is_(None), LineItem.error == Reason.COLUMN_GONE.value),
                 LineItem.active,
                 Course.lineitems_url.is_not(None),
                 Platform.status == PlatformStatus.ACTIVE.value,
@@ -104,10 +104,17 @@ def _settle(parts: Wiring, item: LineItem, course: Course, platform: Platform) -
         error, again = Reason.PLATFORM_UNAVAILABLE, TRY_AGAIN
         logs.event("column not found out", line_item=item.id, detail=str(failure))
     url = own_hosts(platform).own(column.url) if column else None
+    if column and url is None:
+        error = Reason.ADDRESS_REFUSED
     values: dict[str, object] = {"claimed_until": None, "error": str(error)}
     values["look_at" if url is None else "url"] = now + again if url is None else url
+    another = url is not None and item.url is not None and url != item.url
+    if another:
+        values |= {"maximum": None, "read_at": None}
     with parts.store.write() as session:
         session.execute(update(LineItem).where(LineItem.id == item.id).values(**values))
+        if another:
+            _forget(session, item.id, now)
         if url is not None:
             wanted_grades.refresh_course(session, course.id, now)
             claims.column_opens(session, item.id, now)
@@ -150,28 +157,46 @@ def _wanted(item: LineItem) -> Column:
     )
 
 
-def look_again(session: Session, resource_link_id: int, now: datetime) -> None:
-    """Has the activity's columns without an address looked for at once. One of our own that is gone at the
-    platform is made anew, with everybody's grades: to be called before a teacher sends them again."""
-    gone = session.scalars(
-        select(LineItem).where(
+def look_again(session: Session, resource_link_id: int) -> None:
+    """Has the activity's columns without an address looked for at once, and those of our own of which the
+    platform said that they are gone: one that really is is made anew, with everybody's grades. To be called
+    before a teacher sends them again."""
+    gone = select(GradeSync.line_item_id).where(GradeSync.error == Reason.COLUMN_GONE.value)
+    session.execute(
+        update(LineItem)
+        .where(
             LineItem.resource_link_id == resource_link_id,
             LineItem.part != "",
             LineItem.active,
             LineItem.url.is_not(None),
-            LineItem.id.in_(
-                select(GradeSync.line_item_id).where(GradeSync.error == Reason.COLUMN_GONE.value)
-            ),
+            LineItem.id.in_(gone),
         )
-    ).all()
-    for item in gone:
-        item.url, item.maximum, item.read_at = None, None, None
-        _forget(session, item.id, now)
-    session.flush()
+        .values(look_at=None, error=Reason.COLUMN_GONE.value)
+    )
     session.execute(
         update(LineItem)
         .where(LineItem.resource_link_id == resource_link_id, LineItem.url.is_(None))
         .values(look_at=None, error="")
+    )
+
+
+def look_elsewhere(session: Session, platform_id: int) -> None:
+    """Has the columns looked for at once that the platform named on a host which was not its own."""
+    of_platform = (
+        select(ResourceLink.id)
+        .join(ResourceLink.course)
+        .join(Course.deployment)
+        .where(Deployment.platform_id == platform_id)
+    )
+    session.execute(
+        update(LineItem)
+        .where(
+            LineItem.resource_link_id.in_(of_platform),
+            LineItem.url.is_(None),
+            LineItem.error == Reason.ADDRESS_REFUSED.value,
+        )
+        .values(look_at=None, error="")
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -197,7 +222,11 @@ def remove(parts: Wiring, item_id: int) -> None:
 
     Raises ``ServiceError`` as the platform answers; a column that is already gone is no failure.
     """
-    _with_column(parts, item_id, ags_columns.delete)
+    try:
+        _with_column(parts, item_id, ags_columns.delete)
+    except ServiceRefused as error:
+        if error.status != 404:
+            raise
     with parts.store.write() as session:
         item = session.get(LineItem, item_id)
         if item is not None:
@@ -205,7 +234,7 @@ def remove(parts: Wiring, item_id: int) -> None:
 
 
 def rename(parts: Wiring, item_id: int, label: str) -> None:
-    """Gives one of our own columns another title."""
+    """Gives one of our own columns another title. Raises ``ServiceError`` as the platform answers."""
 
     def put(connector: PlatformConnector, url: str) -> None:
         now = ags_columns.column(connector, url)
@@ -231,10 +260,5 @@ def _with_column(
             )
         ).one()
         platform = item.resource_link.course.deployment.platform
-    if not item.url:
-        return
-    try:
+    if item.url:
         act(connector_for(parts, platform), item.url)
-    except ServiceRefused as error:
-        if error.status != 404:
-            raise

@@ -23,7 +23,7 @@ from lti_app.models import (
     ResourceLink,
     User,
 )
-from lti_app.services.grades import grade_sync
+from lti_app.services.grades import columns, grade_sync
 from lti_app.services.lti import origins
 from lti_app.services.lti.addresses import JWKS_PATH, LAUNCH_PATH, LOGIN_PATH
 
@@ -187,10 +187,13 @@ def note_refused(session: Session, platform_id: int, deployment_id: str) -> None
 def set_origins(
     session: Session, platform_id: int, addresses: Sequence[str], *, lab: bool
 ) -> Platform:
-    """Names the further origins of a platform, in place of those it had. Raises ``InputError`` for an unknown number
-    and for what is no address that may be called."""
+    """Names the further origins of a platform, in place of those it had; what was refused because of them is
+    tried again. Raises ``InputError`` for an unknown number and for what is no address that may be called."""
     platform = found(session, platform_id)
     platform.origins = origins.told(addresses, lab=lab)
+    columns.look_elsewhere(session, platform_id)
+    if platform.status == PlatformStatus.ACTIVE.value:
+        grade_sync.revive(session, platform_id)
     return platform
 
 

@@ -312,12 +312,12 @@ def _place(item: LineItem, platform: Platform, course: Course) -> _Place:
         return _Place(column, course.id, Reason.PLATFORM_INACTIVE)
     if not item.active:
         return _Place(column, course.id, Reason.COLUMN_DROPPED)
-    if item.url:
+    if item.url and item.error != Reason.COLUMN_GONE:
         return _Place(column, course.id)
     if not course.lineitems_url:  # nobody looks
         return _Place(column, course.id, Reason.COLUMN_MISSING)
     hindrance = Reason(item.error) if item.error else None
-    awaited = hindrance in (None, Reason.PLATFORM_UNAVAILABLE)
+    awaited = hindrance in (None, Reason.PLATFORM_UNAVAILABLE, Reason.COLUMN_GONE)
     return _Place(column, course.id, hindrance, awaited)
 
 

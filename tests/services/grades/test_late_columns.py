@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +16,7 @@ from lti_app.demo.model import Item
 from lti_app.errors import AddressRefused
 from lti_app.models import Course, GradeSync, LineItem
 from lti_app.services.grades import columns, grade_sync
+from lti_app.services.platforms import registered as platforms
 from lti_app.services.sync import claims
 from lti_app.services.worker import Worker
 from tests.conftest import Clock
@@ -179,7 +183,7 @@ def test_a_parts_column_deleted_over_there_is_made_anew_when_asked(
     assert part_items(campus) == []
 
     with campus.parts.store.write() as session:
-        columns.look_again(session, launch.resource_link_id, clock())
+        columns.look_again(session, launch.resource_link_id)
         assert grade_sync.resend(session, launch, None, clock()) == 1
     columns.ensure(campus.parts)
     send(campus, clock)
@@ -190,6 +194,69 @@ def test_a_parts_column_deleted_over_there_is_made_anew_when_asked(
     with campus.parts.store.read() as session:
         rows = session.scalars(select(GradeSync)).all()
     assert {(row.state, row.error) for row in rows} == {SENT}
+
+
+def test_a_parts_column_that_is_there_after_all_keeps_its_grades(
+    campus: Campus, clock: Clock
+) -> None:
+    """One passing 404, of a proxy or of Moodle while it is upgraded: everybody's grades are still ours."""
+    say(campus, columns="P1")
+    launch = campus.teach()
+    columns.ensure(campus.parts)
+    for sub in (5, 6):
+        campus.rate(launch, sub, ONE, 3)
+    assert send(campus, clock)["P1"] == SENT
+    (there,) = part_items(campus)
+    path = f"/{there.id}/lineitem/scores"
+    campus.lms.faults.add("status", path=path, status=404)
+    campus.rate(launch, 5, "C1.1.03.2", 3)
+    send(campus, clock)
+    assert verdicts(campus) == {(*SENT, False), ("failed", "column_gone", False)}
+
+    campus.lms.faults.forget_calls()
+    with campus.parts.store.write() as session:
+        columns.look_again(session, launch.resource_link_id)
+        grade_sync.resend(session, launch, None, clock())
+    grade_sync.run_due(campus.parts)
+    assert not [call for call in campus.lms.calls if call.path.endswith(path)], "not looked for yet"
+    columns.ensure(campus.parts)
+    send(campus, clock)
+    assert part_items(campus) == [there]
+    assert verdicts(campus) == {(*SENT, False)}
+    grades = [campus.lms.store.grade(there.id, sub) for sub in (5, 6)]
+    assert [grade and grade.final for grade in grades] == [1.18, 0.59]
+
+
+def test_a_column_on_a_host_that_is_not_the_platforms(
+    campus: Campus, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its grades say so, and go once the host is named as one of its own."""
+    real = ags_columns._column
+
+    def elsewhere(entry: Mapping[str, Any]) -> ags_columns.Column:
+        column = real(entry)
+        return replace(column, url=column.url.replace("127.0.0.1", "localhost"))
+
+    monkeypatch.setattr(ags_columns, "_column", elsewhere)
+    say(campus, columns="P1")
+    launch = campus.teach()
+    campus.rate(launch, 5, ONE, 3)
+    assert not columns.ensure(campus.parts)
+    assert send(campus, clock)["P1"] == ("failed", "address_refused")
+    (there,) = part_items(campus)
+    port = urlsplit(campus.lms.addresses.lineitem(2, there.id, 1)).port
+    with campus.parts.store.write() as session:
+        platforms.set_origins(session, 1, [f"http://localhost:{port}"], lab=True)
+    assert columns.ensure(campus.parts) == 1
+    assert send(campus, clock)["P1"] == SENT
+    assert part_items(campus) == [there]
+
+
+def verdicts(campus: Campus) -> set[tuple[str, str, bool]]:
+    """How everybody's grades stand."""
+    query = select(GradeSync.state, GradeSync.error, GradeSync.overridden)
+    with campus.parts.store.read() as session:
+        return {(state, error, theirs) for state, error, theirs in session.execute(query)}
 
 
 def part_items(campus: Campus) -> list[Item]:

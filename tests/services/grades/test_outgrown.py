@@ -120,6 +120,18 @@ def test_a_column_that_is_gone_already_is_no_failure(desk: Visitor, campus: Camp
     assert item(campus) is None
 
 
+def test_a_column_that_is_gone_cannot_be_renamed(desk: Visitor, campus: Campus) -> None:
+    with campus.parts.store.write() as session:
+        old = session.scalars(select(LineItem).where(LineItem.part == PART)).one()
+        old.label = "P1 Produire"
+    (there,) = [one for one in made(campus) if one.label == FIRST]
+    campus.lms.gradebook.delete_item(there.id)
+    desk.submit(f"/columns/{old.id}/rename", {})
+    page = desk.get("/rules")
+    assert "elle n’est plus dans le carnet de notes de Moodle" in page.response.text
+    assert listed(page) == ["P1 Produire"]
+
+
 def test_a_platform_that_fails_keeps_the_column_and_says_so(desk: Visitor, campus: Campus) -> None:
     choose(campus)
     kept = item(campus)
