@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.asymmetric import rsa
+
 from lti_app.demo.model import Seed, Tool
 from lti_app.demo.seed import DEMO_SEED
 
@@ -42,7 +44,7 @@ class LmsConfig:
     as text, as Moodle's. `deep_linking_url` is the tool's address for choosing content (empty:
     the course page offers no « Ajouter une activité »), `registration_url` the one suggested
     to the administrator. `with_tool=False` starts without any tool known. `database` is an SQLite file, None for memory. `timezone` is the
-    site's: times without a zone are read in it.
+    site's: times without a zone are read in it. `signing_key` is used instead of one of its own.
 
     Raises `StartRefusedError` unless `enabled`, `purpose` is « demo » or « tests », and both
     URLs are on the loopback interface.
@@ -75,6 +77,7 @@ class LmsConfig:
     locale: str = "fr"
     timezone: str = "Europe/Paris"
     launch_container: Literal[2, 3, 4, 5] = 3
+    signing_key: rsa.RSAPrivateKey | None = None
     seed: Seed = DEMO_SEED
 
     def __post_init__(self) -> None:

@@ -66,12 +66,16 @@ class Signer:
         }
 
 
+def new_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 def signer_of(store: Store) -> Signer:
     """The store's signer; makes its key at the first call."""
     with store.transaction():
         kept = store.get(_SETTING)
         if kept is None:
-            key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+            key = new_key()
             pem = key.private_bytes(
                 serialization.Encoding.PEM,
                 serialization.PrivateFormat.PKCS8,

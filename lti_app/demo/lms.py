@@ -40,7 +40,8 @@ class Lms(Flask):
         self.zone = ZoneInfo(config.timezone)
         self.store = Store(config.database)
         self.gradebook = Gradebook(self.store, clock)
-        self.signer: Signer = signer_of(self.store)
+        key = config.signing_key
+        self.signer: Signer = signer_of(self.store) if key is None else Signer(key)
         self.faults = Faults(clock)
         self._plant()
 

@@ -92,7 +92,7 @@ def serve(app: WSGIApplication, door: Door) -> Iterator[str]:
         request_handler=_Quiet,
         fd=door.socket.fileno(),
     )
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield door.url

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Frame, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 from sqlalchemy import update
 
 from lti_app.demo.run import Running
 from lti_app.models import LaunchSession
-from tests.browser.conftest import PART, PHONE, Visitor, follow
+from tests.browser.conftest import PART, PHONE, Visitor, follow, window
 from tests.browser.grid import Grid
 from tests.browser.looking import look_in_both_schemes
 
 pytestmark = pytest.mark.browser
 STORAGE = "() => { try { localStorage.setItem('x', '1'); return true; } catch { return false; } }"
+
+
+@pytest.fixture
+def context(whole_chromium: Browser) -> Iterator[BrowserContext]:
+    with window(whole_chromium) as context:
+        yield context
 
 
 def end_sessions(site: Running) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lti_app.demo import Activity, Course, Enrolment, LmsConfig, Seed, User
+from tests.lms_key import lms_key
 
 FOLDER = Path(__file__).with_name("recordings")
 MOODLE = "http://127.0.0.1:8080"
@@ -97,5 +98,6 @@ def recorded_config(**changes: Any) -> LmsConfig:
         "locale": "en",
         "timezone": "Europe/London",
         "seed": SEED,
+        "signing_key": lms_key(),
     }
     return LmsConfig(**{**settings, **changes})

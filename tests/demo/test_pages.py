@@ -11,6 +11,7 @@ from lxml import html
 from lti_app.demo import DEMO_SEED, Lms, LmsConfig, create_lms
 from lti_app.demo.seed import ADMIN, CAMILLE, INES
 from tests.demo.forms import hidden_form
+from tests.lms_key import lms_key
 
 CHLOE = 5
 
@@ -24,6 +25,7 @@ def lms() -> Iterator[Lms]:
             tool_url="http://localhost:8080",
             enabled=True,
             purpose="demo",
+            signing_key=lms_key(),
         )
     )
     yield lms

@@ -16,6 +16,7 @@ from lti_app.demo import Lms, LmsConfig, create_lms, listen, serve
 from lti_app.services.platforms import registered as platforms
 from lti_app.services.wiring import Wiring
 from tests.demo.forms import hidden_form
+from tests.lms_key import lms_key
 
 ADMINISTRATOR, TEACHER, ASSISTANT, PUPIL = 2, 3, 4, 5
 ACTIVITY, OTHER_COURSE_ACTIVITY = 1, 3
@@ -36,6 +37,7 @@ def lms(parts: Wiring) -> Iterator[Lms]:
             target_link_uri=url + "/lti/launch",
             tool_jwks_url=url + "/lti/jwks",
             deep_linking_url=url + "/lti/launch",
+            signing_key=lms_key(),
         )
         lms = create_lms(config, clock=lambda: parts.clock().timestamp())
         with serve(lms, door):

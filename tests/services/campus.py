@@ -22,6 +22,7 @@ from lti_app.services.wiring import Wiring
 from lti_app.settings import Settings
 from tests.apps import Apps
 from tests.conftest import Clock
+from tests.lms_key import lms_key
 
 TEACHER, ASSISTANT, ACTIVITY = 3, 4, 1
 
@@ -101,6 +102,7 @@ def opened(settings: Settings, clock: Clock, apps: Apps) -> Iterator[Campus]:
             redirect_uris=(tool_door.url + "/lti/launch",),
             target_link_uri=tool_door.url + "/lti/launch",
             tool_jwks_url=tool_door.url + "/lti/jwks",
+            signing_key=lms_key(),
         )
         lms: Lms = create_lms(config, clock=lambda: clock().timestamp())
         with parts.store.write() as session:
