@@ -96,8 +96,9 @@ def empty(platform: dict[str, Any]) -> Wsgi:
 
 
 def ours(platform: dict[str, Any]) -> Wsgi:
-    """The product on SQLite, with the platform registered."""
+    """The product on SQLite, with the platform registered, as its server runs it."""
     from lti_app.app import create_app, wire
+    from lti_app.cli.serve import collect_less
     from lti_app.models import migrate
     from lti_app.services.platforms import registered as platforms
     from lti_app.settings import Settings, from_environment
@@ -117,7 +118,9 @@ def ours(platform: dict[str, Any]) -> Wsgi:
             platform["url"], platform["client_id"], [platform["deployment_id"]]
         )
         platforms.add(session, new, parts.clock(), lab=True)
-    return create_app(settings, parts)
+    app = create_app(settings, parts)
+    collect_less()
+    return app
 
 
 def stock(platform: dict[str, Any]) -> Wsgi:

@@ -10,6 +10,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -44,8 +45,13 @@ class Settings:
     @property
     def secure(self) -> bool:
         """Whether cookies can be ``Secure``: https, or localhost, which browsers trust too."""
-        parts = urlsplit(self.public_url)
-        return parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
+        return _is_secure(self.public_url)
+
+
+@lru_cache(maxsize=8)
+def _is_secure(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:

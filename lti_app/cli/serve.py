@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -35,6 +36,7 @@ CONSUMER = {
     "backoff": 1.2,
 }
 RESTART_AFTER = 1.0  # seconds
+COLLECT_AFTER = 10_000  # new objects; Python's own 700 have it look several times in one request
 
 
 class Server(BaseApplication):
@@ -56,8 +58,16 @@ class Server(BaseApplication):
 def make_app(settings: Settings) -> Any:
     """The app with its queue: what ``wake`` does when a grade is wanted."""
     logs.configure()
-    wired = waking(settings)
-    return create_app(settings, wired)
+    app = create_app(settings, waking(settings))
+    collect_less()
+    return app
+
+
+def collect_less() -> None:
+    """What was made until now stays as long as the process: the collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
 
 
 def waking(settings: Settings) -> Wiring:

@@ -25,7 +25,8 @@ def nonce() -> str:
 
 
 def _add(response: Response) -> Response:
-    response.headers.extend(EVERYWHERE)
+    for name, value in EVERYWHERE:
+        response.headers.add(name, value)
     if 300 <= response.status_code < 400 or response.mimetype != "text/html":
         return response
     page: dict[str, str] = vars(g)  # what this page needs beyond the rule
