@@ -8,13 +8,13 @@
     │   └── PlatformClosed         its platform is switched off here, or not yet approved
     ├── ServiceError               an LMS's web service did not do what was asked
     │   ├── ServiceUnavailable     no answer, a broken answer, 408, 429 or 5xx: trying again may help
-    │   │   ├── AddressUnknown     a URL whose host has no address just now
     │   │   └── CircuitOpen        not called: the platform did not answer a moment ago
     │   ├── ServiceRefused         400, 403, 404, 409, 422: the same call will be refused again
     │   │   ├── TokenRefused       no access token: the platform does not accept our key or client
     │   │   │   └── ScopeMissing   a token, but not for what the call needs
     │   │   └── MoodleRefused      a Moodle web service's own error, told inside an HTTP 200
     │   └── AddressRefused         a URL that must never be called (see clients.url_policy)
+    │       └── AddressUnknown     its host has no address just now
     ├── InputError                 what a person typed or posted is wrong; has a French sentence
     ├── NotFound                   not in the launch's course
     ├── Forbidden                  not for the launch's roles
@@ -94,15 +94,6 @@ class ServiceUnavailable(ServiceError):
     succeed."""
 
 
-class AddressUnknown(ServiceUnavailable):
-    """The host of the URL has no address, or nobody tells it: a name server that fails says the same. The
-    message is English, for logs; ``french`` says the same."""
-
-    def __init__(self, message: str, french: str) -> None:
-        super().__init__(message)
-        self.french = french
-
-
 class CircuitOpen(ServiceUnavailable):
     """The platform was not called, because it did not answer a moment ago (services.platforms.circuit)."""
 
@@ -144,6 +135,11 @@ class AddressRefused(ServiceError):
     def __init__(self, message: str, french: str = "") -> None:
         super().__init__(message)
         self.french = french or message
+
+
+class AddressUnknown(AddressRefused):
+    """The host of the URL has no address, or nobody tells it: a name server that fails says the same. In what
+    somebody typed it is a mistake; a call takes it for a platform that is not there (``clients.http``)."""
 
 
 class NotFound(CompetencesError):

@@ -93,6 +93,11 @@ class GradeRule:
         """Whether what is not assessed counts for nothing in a grade, rather than as not acquired."""
         if self.name == "points" and self.points_needed:
             return False
+        return self.leaves_out_of_level
+
+    @property
+    def leaves_out_of_level(self) -> bool:
+        """The same for a level: a mean, which needs no points."""
         return self.not_assessed == "left_out"
 
 
@@ -231,9 +236,7 @@ class Scheme:
         """What each competence brings to that grade, or to the level (``by_level``), in the scope's
         order."""
         made = []
-        leaves_out = self.rule.leaves_out
-        if by_level:  # a mean, which needs no points
-            leaves_out = self.rule.not_assessed == "left_out"
+        leaves_out = self.rule.leaves_out_of_level if by_level else self.rule.leaves_out
         for code, weight in self.weights.items():
             level = levels.get(code)
             if level is not None:

@@ -31,7 +31,7 @@ from urllib3.util import Retry, Timeout, parse_url
 from lti_app.clients import foreign_json
 from lti_app.clients.guarded import GuardedAdapter
 from lti_app.clients.url_policy import check_url
-from lti_app.errors import ServiceRefused, ServiceUnavailable
+from lti_app.errors import AddressUnknown, ServiceRefused, ServiceUnavailable
 
 TIMEOUT = Timeout(connect=5.0, read=20.0)  # seconds; ``read`` is between two bytes of an answer
 LONGEST_ANSWER = 60.0  # seconds for a whole answer, however steadily it trickles
@@ -105,7 +105,10 @@ class Http:
         """
         if params:
             url += ("&" if "?" in url else "?") + urlencode(params)
-        check_url(url, lab=self.lab)
+        try:
+            check_url(url, lab=self.lab)
+        except AddressUnknown as error:
+            raise ServiceUnavailable(f"{method} {_bare(url)}: {error}") from error
         try:
             answer = self._call(method, url, headers or {}, data)
         except (HTTPError, OSError, ValueError) as error:  # ValueError: what no header may hold

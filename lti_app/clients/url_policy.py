@@ -15,8 +15,8 @@ from lti_app.errors import AddressRefused, AddressUnknown
 
 
 def check_url(url: str, *, lab: bool) -> None:
-    """Raises ``AddressRefused`` saying which part of the URL is not allowed, ``AddressUnknown`` when its
-    host's address cannot be found out."""
+    """Raises ``AddressRefused`` saying which part of the URL is not allowed; ``AddressUnknown`` is the one of a
+    host whose address cannot be found out."""
     try:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)

@@ -19,7 +19,7 @@ def comment(scheme: Scheme, grade: Grade, level: Level | None) -> str:
     """What a learner reads under the grade; ``level`` when the column holds levels."""
     parts = [f"Niveau{NARROW}: {level.name_fr}."] if level else []
     rule = scheme.rule
-    left_out = rule.not_assessed == "left_out" if level else rule.leaves_out
+    left_out = rule.leaves_out_of_level if level else rule.leaves_out
     parts.append(_sentence(rule, grade, left_out))
     if grade.missing:
         parts.append(_missing(grade))

@@ -41,7 +41,8 @@ SWEEP_ONE_IN = 500  # launches; each sweep reads every session and deletes what 
 
 class Entered(NamedTuple):
     """The new session: its public id, the secret for the cookie, whom a submission review (LTI Submission Review
-    1.0 §3.4.1) shows (None: no pupil of the course that we know), and whether the activity has to be chosen again (``services.activities.choosing_again``)."""
+    1.0 §3.4.1) shows (None: no pupil of the course that we know), and whether the activity has to be chosen again
+    (``services.activities.choosing_again``)."""
 
     session_id: str
     secret: str

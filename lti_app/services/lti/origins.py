@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from lti_app.clients.url_policy import check_url
-from lti_app.errors import AddressRefused, AddressUnknown, InputError
+from lti_app.errors import AddressRefused, InputError
 from lti_app.models import Platform
 
 NETLOC = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
@@ -40,7 +40,7 @@ def told(addresses: Iterable[str], *, lab: bool) -> str:
     for address in addresses:
         try:
             check_url(address, lab=lab)
-        except (AddressRefused, AddressUnknown) as error:
+        except AddressRefused as error:
             raise InputError(error.french, str(error)) from error
         if not (home := origin(address)):
             raise InputError(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from lti_app.clients.http import Http
 from lti_app.clients.moodle_ws import MoodleWs
 from lti_app.clients.url_policy import check_url
-from lti_app.errors import AddressRefused, AddressUnknown
+from lti_app.errors import AddressRefused
 from lti_app.models import MoodleConnection, Platform
 from lti_app.services.moodle.errors import MoodleInputError
 from lti_app.services.moodle.site import Site, read_site, tuned
@@ -29,7 +29,7 @@ def connect(parts: Wiring, platform_id: int, token: str, base_url: str = "") -> 
         url = (base_url or _platform(session, platform_id).issuer).rstrip("/")
     try:
         check_url(url, lab=parts.settings.lab)
-    except (AddressRefused, AddressUnknown) as error:
+    except AddressRefused as error:
         raise MoodleInputError("address_refused", url=url, reason=error) from error
     site = read_site(MoodleWs(parts.http, url, token))
     box = SecretsBox(parts.settings.secret_key)

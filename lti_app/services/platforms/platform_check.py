@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lti_app.clients.http import json_of
 from lti_app.clients.scopes import MEMBERS_SCOPE
 from lti_app.clients.url_policy import check_url
-from lti_app.errors import AddressRefused, AddressUnknown, ScopeMissing, ServiceError
+from lti_app.errors import AddressRefused, ScopeMissing, ServiceError
 from lti_app.models import Platform
 from lti_app.services.platforms.platform_access import connector_for
 from lti_app.services.platforms.registered import MOODLE_PATHS
@@ -62,7 +62,7 @@ def _issuer(parts: Wiring, platform: Platform) -> Check:
     name = "issuer"
     try:
         check_url(platform.issuer, lab=parts.settings.lab)
-    except (AddressRefused, AddressUnknown) as error:
+    except AddressRefused as error:
         return Check(name, False, error.french, str(error))
     site, moodle, rest = platform.auth_login_url.rpartition(MOODLE_PATHS["auth_login_url"])
     if moodle and not rest:
@@ -86,7 +86,7 @@ def _login(parts: Wiring, platform: Platform) -> Check:
     name, url = "auth-login-url", platform.auth_login_url
     try:
         parts.http.request("GET", url)
-    except (AddressRefused, AddressUnknown) as error:
+    except AddressRefused as error:
         return Check(name, False, error.french, str(error))
     except ServiceError as error:
         if error.status in (None, 404, 410):

@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from lti_app.clients.url_policy import check_url
-from lti_app.errors import AddressRefused, AddressUnknown, InputError
+from lti_app.errors import AddressRefused, InputError
 from lti_app.models import (
     AccessToken,
     Assessment,
@@ -78,7 +78,7 @@ def add(session: Session, new: NewPlatform, now: datetime, *, lab: bool) -> Plat
     for field in ("issuer", "auth_login_url", "auth_token_url", "jwks_url"):
         try:
             check_url(getattr(new, field), lab=lab)
-        except (AddressRefused, AddressUnknown) as error:
+        except AddressRefused as error:
             raise InputError(f"{field} : {error.french}", f"{field}: {error}") from error
     _refuse_twice(session, new.issuer, new.client_id)
     platform = Platform(

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lti_app.clients.url_policy import check_url
-from lti_app.errors import AddressRefused, AddressUnknown, LtiError
+from lti_app.errors import AddressRefused, LtiError
 from lti_app.services.lti.addresses import JWKS_PATH, LAUNCH_PATH, LOGIN_PATH, REVIEW_PATH
 from lti_app.services.lti.message import DEEP_LINKING, RESOURCE_LINK, SUBMISSION_REVIEW
 from lti_app.services.lti.origins import origin
@@ -80,7 +80,7 @@ def read(
         addresses[name] = value = _text(document, name)
         try:
             check_url(value, lab=lab)
-        except (AddressRefused, AddressUnknown) as error:
+        except AddressRefused as error:
             raise LtiError("configuration_invalid", f"{name}: {error}") from error
         if origin(value) not in homes:
             raise LtiError("configuration_invalid", f"{name}: on a host that was not named")
