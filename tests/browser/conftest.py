@@ -169,27 +169,49 @@ class Visitor:
             lambda message: message.type == "error" and self.troubles.append(message.text),
         )
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        self.went: list[str] = []  # the pages asked for since an activity was opened
+        page.on(
+            "request",
+            lambda request: request.is_navigation_request() and self.went.append(request.url),
+        )
 
     def open(self, activity: str = "Compétences — tout le référentiel") -> Frame:
         """Opens an activity of the first course; the tool's frame once its page is there."""
         self.page.goto(f"{self.site.lms_url}/course/view.php?id=2")
+        self.went.clear()
         self.page.get_by_role("link", name=activity).first.click()
         return self.tool("**/s/*/*")
 
     def tool(self, pattern: str) -> Frame:
         """The frame that the tool is in, at an address like that."""
-        host = self.site.tool_url
+        frame = self._arrived()
+        if frame is None and self._left_unsent():
+            self.page.reload()
+            frame = self._arrived()
+        if frame is None:
+            shown = {one.url: one.locator("body").inner_text() for one in self.page.frames}
+            raise AssertionError({"shown": shown, "went": [url[:80] for url in self.went]})
+        frame.wait_for_url(self.site.tool_url + pattern.removeprefix("**"))
+        frame.wait_for_load_state()
+        # a class list read for the first time: the page shows the class once it is there
+        expect(frame.locator("#roster-waiting")).to_have_count(0)
+        wait_for_paint(frame)
+        return frame
+
+    def _arrived(self) -> Frame | None:
         for _ in range(150):
             for frame in self.page.frames:
-                if frame.url.startswith(host + "/s/"):
-                    frame.wait_for_url(host + pattern.removeprefix("**"))
-                    frame.wait_for_load_state()
-                    # a class list read for the first time: the page shows the class once it is there
-                    expect(frame.locator("#roster-waiting")).to_have_count(0)
-                    wait_for_paint(frame)
+                if frame.url.startswith(self.site.tool_url + "/s/"):
                     return frame
             self.page.wait_for_timeout(100)
-        raise AssertionError([frame.url for frame in self.page.frames])
+        return None
+
+    def _left_unsent(self) -> bool:
+        """The LMS's page that sends itself on to the tool stands there, and Chromium never asked the tool."""
+        asked = any(url.startswith(self.site.tool_url) for url in self.went[-1:])
+        return not asked and any(
+            frame.locator("#ltiAuthForm").count() for frame in self.page.frames
+        )
 
     def gradebook(self) -> str:
         """The text of the grader's table."""
