@@ -192,7 +192,8 @@ class World:
             if not guarded:  # nothing newer was sent over it
                 assert row.settled_revision == row.wanted_revision, cell
                 return
-            assert row.overridden, cell
+            # a teacher's grade equal to ours looks like one that they gave back: Moodle leaves both their time
+            assert row.overridden or theirs == float(score), cell
             if sub not in self.left:  # the LMS holds ours underneath
                 assert grade.raw == float(score), cell
         else:

@@ -72,6 +72,7 @@ function nodeButton(th, button, node, columns, colspan) {
   code.textContent = node.code;
   button.append(code);
   if (colspan >= ROOMY) {
+    th.classList.add("wide");
     const title = document.createElement("span");
     title.textContent = node.label;
     button.append(title);
