@@ -111,7 +111,7 @@ export class Cursor extends EventTarget {
     if (cell) {
       this._makeTabbable(cell);
       this._paintBlock();
-      if (focus && document.activeElement !== cell) cell.focus();
+      if (focus && document.activeElement !== cell) focusThenShow(cell);
     }
     this.dispatchEvent(new Event("move"));
   }
@@ -142,6 +142,16 @@ export class Cursor extends EventTarget {
     current.classList.add("at");
     this.painted.push(current);
   }
+}
+
+/* The focus is there at once, for the next key. The table follows when what was typed is on the screen: scrolling
+ * costs the browser more than the rest of a key. */
+function focusThenShow(cell) {
+  cell.focus({ preventScroll: true });
+  const show = () => {
+    if (document.activeElement === cell) cell.scrollIntoView({ block: "nearest", inline: "nearest" });
+  };
+  requestAnimationFrame(() => setTimeout(show));
 }
 
 function clamp(value, length) {

@@ -10,7 +10,7 @@ import { fillNode, fillStudent, paintGrade, paintStudent, protoLead } from "./le
 import { progressText, say } from "./texts.js";
 
 const FRESH = 2400; // ms for which a colleague's change stands out
-const BAND = 40; // cells of a row that are painted together
+const BAND = 20; // cells of a row that are painted together
 const KEPT = ["sel", "at", "fresh"]; // classes that repainting a cell leaves alone
 
 export class Table {
