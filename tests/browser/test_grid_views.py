@@ -29,6 +29,18 @@ FROM_NAMES = """() => {
     return Math.round(cell.getBoundingClientRect().left - grade.getBoundingClientRect().right);
 }"""
 
+PAINTED = "() => new Promise(done => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(done))))"
+SCROLLED = "() => { const box = document.getElementById('grid-box'); return [box.scrollLeft, box.scrollTop]; }"
+HIDDEN_BY = """() => {
+    const cell = document.activeElement.getBoundingClientRect();
+    const box = document.getElementById("grid-box");
+    const { right, bottom } = box.getBoundingClientRect();
+    const side = document.querySelector("#grid tbody .pinned").getBoundingClientRect().right;
+    const head = document.querySelector("#grid thead").getBoundingClientRect().bottom;
+    const seen = [cell.left >= side - 1, cell.top >= head - 1, cell.right <= right + 1, cell.bottom <= bottom + 1];
+    return ["side", "head", "right", "bottom"].filter((_name, place) => !seen[place]);
+}"""
+
 
 @pytest.fixture
 def grid(person: Callable[[str], Visitor]) -> Grid:
@@ -60,6 +72,18 @@ def test_a_cell_is_painted_with_its_row(grid: Grid) -> None:
     grid.press("Shift+ArrowDown")
     assert grid.frame.locator("td.c.lv0").count() > 0
     assert grid.frame.evaluate(LAYERS) == 0
+
+
+def test_the_table_follows_the_cursor_out_of_sight_and_back(grid: Grid) -> None:
+    grid.resize(700, 480)
+    grid.frame.get_by_label("Partie à afficher").select_option("")
+    grid.cell(0, 0).click()
+    before = grid.frame.evaluate(SCROLLED)
+    for keys in (["ArrowRight"] * 15 + ["3"], ["Control+End"], ["ArrowLeft"] * 9, ["Control+Home"]):
+        grid.press(*keys)
+        grid.frame.evaluate(PAINTED)
+        assert (keys[0], grid.frame.evaluate(HIDDEN_BY)) == (keys[0], [])
+    assert grid.frame.evaluate(SCROLLED) == before
 
 
 def test_a_chosen_part_stands_next_to_the_names(grid: Grid) -> None:
