@@ -11,7 +11,6 @@ from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lti_app import logs
 from lti_app.clients.http import Http
@@ -27,6 +26,7 @@ from lti_app.views import (
     blueprints,
     compression,
     errors,
+    front,
     guard,
     headers,
 )
@@ -87,7 +87,7 @@ def create_app(settings: Settings, parts: Wiring | None = None) -> Flask:
     )
     app.session_interface = LaunchSessionInterface(app)
     app.extensions[EXTENSION] = parts or wire(settings)
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    app.wsgi_app = front.Front(app.wsgi_app, settings.public_url)  # type: ignore[method-assign]
     logs.init_app(app)
     Babel(app, locale_selector=select_locale)
     Bootstrap5(app)

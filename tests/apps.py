@@ -18,7 +18,7 @@ class Apps:
     def of(self, parts: Wiring, place: str, **config: Any) -> Flask:
         """The app on those parts; apps that live at the same time need places of their own."""
         settings = parts.settings
-        kind = (place, settings.secret_key, settings.locale, settings.secure)
+        kind = (place, settings.secret_key, settings.locale, settings.public_url)
         if kind not in self._made:
             made = create_app(settings, parts)
             self._made[kind] = made, dict(made.config)
