@@ -20,7 +20,7 @@ from flask import (
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.http import dump_cookie, parse_cookie
+from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response as BaseResponse
 
 from lti_app.errors import LtiError
@@ -28,8 +28,9 @@ from lti_app.services.lti.login import Login, LoginAnswer
 from lti_app.services.lti.state import LIFETIME, LoginState, state_signer
 from lti_app.services.lti.tool_config import DirectoryToolConf
 from lti_app.services.platforms.keys import JWKS_KEPT
-from lti_app.services.wiring import wiring
+from lti_app.services.wiring import Wiring, wiring
 from lti_app.views import launching, lti_storage, sessions
+from lti_app.views.cookies import cookie
 from lti_app.views.guard import PUBLIC, allow
 
 MAX_SKELETONS = 64  # languages as browsers write them
@@ -38,6 +39,7 @@ MAX_FIELDS = 100
 HTML = "text/html; charset=utf-8"
 
 bp = Blueprint("lti", __name__, url_prefix="/lti")
+COOKIE_PATH = "/lti/"
 
 
 @bp.route("/login", methods=["GET", "POST"])
@@ -63,10 +65,8 @@ def login() -> ResponseReturnValue:
         response: BaseResponse = redirect(answer.url)
     else:
         response = Response(_cookie_page(asked, sent, answer))
-    cookie = _cookie(
-        asked, answer.state.cookie_name, answer.cookie_value, LIFETIME, parts.settings.secure
-    )
-    response.headers.add("Set-Cookie", cookie)
+    proof = _proof(parts, answer.state, answer.cookie_value, LIFETIME)
+    response.headers.add("Set-Cookie", proof)
     return response
 
 
@@ -87,8 +87,7 @@ def launch() -> ResponseReturnValue:
     page = launching.enter(parts, checked)
     response = Response(status=303, headers={"Location": page.path}, content_type=HTML)
     sessions.give(response, page.session_id, page.secret)
-    cookie = _cookie(asked, checked.state.cookie_name, "", 0, parts.settings.secure)
-    response.headers.add("Set-Cookie", cookie)
+    response.headers.add("Set-Cookie", _proof(parts, checked.state, "", 0))
     return response
 
 
@@ -158,17 +157,7 @@ def _kept_by_platform(
     return state
 
 
-def _cookie(asked: Request, name: str, value: str, seconds: int, secure: bool) -> str:
-    """The cookie that proves the browser; none for 0 seconds, with the attributes that it was set with: a
-    browser looks for it in the same partition."""
-    return dump_cookie(
-        name,
-        value,
-        max_age=seconds,
-        path=f"{asked.script_root}{bp.url_prefix}/",
-        secure=secure,
-        httponly=True,
-        samesite="None" if secure else "Lax",
-        partitioned=secure,
-        sync_expires=False,  # Max-Age wins over it wherever it is known (RFC 6265 §5.3)
-    )
+def _proof(parts: Wiring, state: LoginState, value: str, seconds: int) -> str:
+    """The cookie that proves the browser; none any more for 0 seconds."""
+    secure = parts.settings.secure
+    return cookie(state.cookie_name, value, COOKIE_PATH, secure=secure, seconds=seconds)

@@ -11,9 +11,9 @@ from typing import Any, cast
 
 from flask import Flask, Request, Response, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from werkzeug.http import dump_cookie
 
 from lti_app.services.sealed import Seal
+from lti_app.views.cookies import cookie
 
 SECRET = "secret"  # noqa: S105 - the name under which the launch's secret stands in the cookie
 PREFIX = "/s/"
@@ -24,13 +24,7 @@ class LaunchSessionInterface(SecureCookieSessionInterface):
 
     def __init__(self, app: Flask) -> None:
         self.seal = Seal(app.config["SECRET_KEY"], "launch-cookie")
-        self.name = self.get_cookie_name(app)
-        self.attributes: dict[str, Any] = {
-            "secure": self.get_cookie_secure(app),
-            "httponly": self.get_cookie_httponly(app),
-            "samesite": self.get_cookie_samesite(app),
-            "partitioned": self.get_cookie_partitioned(app),
-        }
+        self.name, self.secure = self.get_cookie_name(app), self.get_cookie_secure(app)
 
     def get_signing_serializer(self, app: Flask) -> Any:
         return self.seal
@@ -57,5 +51,4 @@ def give(response: Response, sid: str, secret: str) -> None:
     """Sets the cookie of a new launch."""
     own = cast(LaunchSessionInterface, current_app.session_interface)
     sealed = own.seal.dumps({SECRET: secret})
-    cookie = dump_cookie(own.name, sealed, path=path_of(sid), **own.attributes)
-    response.headers.add("Set-Cookie", cookie)
+    response.headers.add("Set-Cookie", cookie(own.name, sealed, path_of(sid), secure=own.secure))
