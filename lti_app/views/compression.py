@@ -1,13 +1,13 @@
 """Pages, their data, styles and scripts leave compressed; gunicorn does not do that by itself.
 
 Files for people and Moodle (exports, evidence) leave as they are. BREACH (https://www.breachattack.com/) needs
-a secret and an attacker's words in one compressed answer: no page of ours says back what a foreign page could
-put into an address, and a CSRF token is signed anew for each answer.
+a secret and an attacker's words in one compressed answer: no page of ours but the login's says back what a foreign page
+could put into an address, that one leaves as it is, and a CSRF token is signed anew for each answer.
 """
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_compress import Compress
 
 from lti_app import static_files
@@ -20,6 +20,7 @@ MIMETYPES = (
     "image/svg+xml",
 )
 SMALLEST = 1000  # bytes; less is one packet either way
+LOGIN = "lti.login"
 
 
 def init_app(app: Flask) -> None:
@@ -35,7 +36,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def _pack(response: Response) -> Response:
-        if not 200 <= response.status_code < 300:
+        if not 200 <= response.status_code < 300 or request.endpoint == LOGIN:
             return response
         if static_files.asked_for():  # Flask-Compress passes streamed files by
             response.direct_passthrough = False

@@ -21,6 +21,7 @@ from lti_app.demo import Lms
 from lti_app.models import Course, Deployment, LaunchSession, LineItem, User
 from lti_app.services.platforms import platform_keys
 from lti_app.services.wiring import Wiring
+from lti_app.views import compression
 from tests.conftest import Clock
 from tests.lti.conftest import ACTIVITY, PUPIL, TEACHER, Browser, code_of, register
 
@@ -215,6 +216,22 @@ def test_a_token_of_other_characters_is_none(browser: Browser, spoiled: str) -> 
     login = browser.begin()
     token = browser.lms.id_token(TEACHER, ACTIVITY, login.nonce)
     assert code_of(browser.finish(login, spoiled.format(token))) == "token_malformed"
+
+
+def test_a_token_in_the_other_base64_is_none(browser: Browser) -> None:
+    login = browser.begin()
+    token = browser.lms.id_token(TEACHER, ACTIVITY, login.nonce)
+    other = token.replace("-", "+").replace("_", "/")
+    assert code_of(browser.finish(login, other)) == "token_malformed"
+
+
+def test_the_page_that_says_back_what_was_posted_leaves_uncompressed(browser: Browser) -> None:
+    """A foreign page's words and a secret in one compressed answer would tell of the secret (BREACH)."""
+    form = browser.lms.launch_form(TEACHER, ACTIVITY)
+    headers = {"Sec-Fetch-Dest": "iframe", "Accept-Encoding": "zstd, br, gzip"}
+    page = browser.client.post("/lti/login", data=form, headers=headers)
+    assert len(page.data) > compression.SMALLEST
+    assert "Content-Encoding" not in page.headers
 
 
 def test_keys_too_short_to_trust_do_not_count() -> None:
