@@ -12,7 +12,7 @@ import re
 from typing import Any
 
 ODD = re.compile("[\x00\ud800-\udfff]")
-ESCAPED = ("\\u0000", "\\ud", "\\uD")  # as either must be written
+ESCAPED = re.compile(r"\\u(?:0000|[dD])")  # as either must be written
 
 
 def _number(text: str) -> float:
@@ -32,7 +32,7 @@ _decode = json.JSONDecoder(parse_float=_number, parse_constant=_constant).decode
 def read(text: str) -> tuple[Any, bool]:
     """The value, and whether all its texts can be kept. Raises ``ValueError`` or ``RecursionError``."""
     value = _decode(text)
-    if not any(escape in text for escape in ESCAPED):
+    if not ESCAPED.search(text):
         return value, True
     return value, cleaned(value) == value
 

@@ -44,4 +44,4 @@ class Seal:
 
         Raises itsdangerous' ``BadSignature`` for what is not ours, and its ``SignatureExpired`` for what is older.
         """
-        return json.loads(base64_decode(self._signer.unsign(text, max_age=max_age)))
+        return json.loads(base64_decode(self._signer.unsign(text, max_age=max_age)).decode())

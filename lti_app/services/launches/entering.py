@@ -87,7 +87,7 @@ def enter(
 
 def _sweep_sometimes(store: Store, now: datetime) -> None:
     """Deletes what is long over, at one launch in ``SWEEP_ONE_IN``."""
-    if random.randrange(SWEEP_ONE_IN):  # noqa: S311 - no secret
+    if random.random() * SWEEP_ONE_IN >= 1:  # noqa: S311 - no secret
         return
     with store.write() as session:
         launch_sessions.sweep(session, now)

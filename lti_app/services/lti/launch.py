@@ -6,8 +6,7 @@ every respect may consume its nonce (``entering`` does so in the launch's own tr
 
 from __future__ import annotations
 
-import string
-from base64 import urlsafe_b64decode
+from binascii import a2b_base64
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -31,7 +30,15 @@ from lti_app.services.platforms.platform_keys import PlatformKeys
 LEEWAY = 60  # seconds two clocks may differ
 MAX_AGE = 600  # seconds a token may be old, whatever its exp says
 MAX_TOKEN = 64 * 1024  # characters; Moodle's are about 7,000
-TOKEN = (string.ascii_letters + string.digits + "-_.").encode()  # its characters (RFC 7515 §3.1)
+PLAIN_BASE64 = bytes.maketrans(
+    b"-_+/=", b"+/???"
+)  # a token's (RFC 7515 §2): 62 and 63 are others, no padding
+PADDING = (
+    b"",
+    b"???",
+    b"==",
+    b"=",
+)  # by the characters beyond the last four; one alone says no byte
 RS256 = RSAAlgorithm(RSAAlgorithm.SHA256)
 _NO_CALLS = cast(requests.Session, object())
 """PyLTI1p3 calls nobody by itself: keys come from ``PlatformKeys``, through ``clients.http``."""
@@ -45,6 +52,11 @@ class BrowserCookies(CookieService):
 
     def set_cookie(self, name: str, value: str | int, exp: int | None = 3600) -> None:
         return None
+
+
+_NO_PARAMS = ParamsRequest({})
+_NO_SESSION, _NO_COOKIES = SessionService(_NO_PARAMS), BrowserCookies()
+"""All that it would read by itself comes from ``Launch``, or from nowhere."""
 
 
 class Launch(MessageLaunch):
@@ -65,12 +77,11 @@ class Launch(MessageLaunch):
         public_url: str,
         now: float,
     ) -> None:
-        request = ParamsRequest(form)
         super().__init__(
-            request,
+            _NO_PARAMS,
             tool_conf,
-            SessionService(request),
-            BrowserCookies(),
+            _NO_SESSION,
+            _NO_COOKIES,
             requests_session=_NO_CALLS,  # else PyLTI1p3 builds one a launch
         )
         self.set_auto_validation(False)  # ``validate`` is called once, by the view
@@ -117,11 +128,13 @@ class Launch(MessageLaunch):
         if not token:
             raise LtiError("token_missing")
         raw = token.encode("ascii", "replace")
-        parts = raw.split(b".")
-        if len(parts) != 3 or len(raw) > MAX_TOKEN or raw.translate(None, TOKEN):
+        parts = raw.translate(PLAIN_BASE64).split(b".")
+        if len(parts) != 3 or len(raw) > MAX_TOKEN:
             raise LtiError("token_malformed", f"{len(parts)} parts, {len(raw)} characters")
         try:
-            header, body, self._signature = (urlsafe_b64decode(part + b"==") for part in parts)
+            header, body, self._signature = (
+                a2b_base64(part + PADDING[len(part) % 4], strict_mode=True) for part in parts
+            )
             (header, _), (body, storable) = (
                 foreign_json.read(part.decode()) for part in (header, body)
             )

@@ -60,6 +60,9 @@ class Login(OIDCLogin):
         self._signer = signer
         self._public_url = public_url
 
+    def _get_request_param(self, key: str) -> str:
+        return self._params.get(key, "")
+
     def get_redirect(self, url: str) -> Redirect:
         """Abstract in the library; only its own flow calls it, and ours goes by ``answer``."""
         raise NotImplementedError("the view redirects")  # pragma: no cover
@@ -84,17 +87,14 @@ class Login(OIDCLogin):
             self._get_request_param("lti_deployment_id"),
             self._get_request_param("lti_storage_target")[:MAX_TARGET],
         )
-        request = {
-            "state": text,
-            "nonce": state.nonce,
-            "login_hint": self._get_request_param("login_hint"),
-        }
+        hints = {"login_hint": self._get_request_param("login_hint")}
         if hint := self._get_request_param("lti_message_hint"):
-            request["lti_message_hint"] = hint
+            hints["lti_message_hint"] = hint
         begun = _request(
             platform.auth_login_url, platform.client_id, self._public_url + LAUNCH_PATH
         )
-        return LoginAnswer(f"{begun}&{urlencode(request)}", text, state, browser)
+        url = f"{begun}&state={text}&nonce={state.nonce}&{urlencode(hints)}"
+        return LoginAnswer(url, text, state, browser)
 
 
 @lru_cache(maxsize=256)
