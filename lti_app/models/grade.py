@@ -92,8 +92,8 @@ class GradeSync(Base):
     lane that is sending it now (see ``SyncLane``).
 
     ``sent_…`` is what the LMS last acknowledged, with the score's own time in ``sent_timestamp``;
-    ``last_timestamp`` is the newest time ever given to a score: the next one is later by at least a
-    second, since Moodle compares them at that grain. ``tried`` are the scores that left since the last
+    ``last_timestamp`` is the newest time ever given to a score, or seen in the cell: the next one is later by at
+    least a second, since Moodle compares them at that grain. ``tried`` are the scores that left since the last
     acknowledged one and whose answer is not known, as ``[unix second, score, maximum, fingerprint of
     the comment]``.
 

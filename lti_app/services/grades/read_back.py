@@ -42,6 +42,7 @@ LOOKED_AT = (
     GradeSync.settled_revision,
     GradeSync.next_attempt_at,
     GradeSync.maximum,
+    GradeSync.last_timestamp,
     GradeSync.tried,
     GradeSync.sent_score,
     GradeSync.sent_maximum,
@@ -112,7 +113,7 @@ def store(
         changes: list[tuple[int, fates.Values]] = []
         for row in _rows(session, column_id, began, now):
             seen = _seen(row, held, guarded)
-            new = fates.seen_values(seen)
+            new = fates.seen_values(seen, row.last_timestamp)
             if mend and _to_mend(row, seen.held):
                 again += 1
                 new |= _wanted_again(row, now)

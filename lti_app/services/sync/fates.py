@@ -67,24 +67,25 @@ def settled(revision: int, state: SyncState, error: Reason | None = None) -> Val
     }
 
 
-def seen_values(seen: Seen) -> Values:
-    """What the platform was seen to hold for the learner."""
-    return {
+def seen_values(seen: Seen, last: datetime | None = None) -> Values:
+    """What the platform was seen to hold for the learner. ``last`` is the newest time that a score of ours was given:
+    the next one is later than what stands there as well, or a teacher's grade of that very second would pass for it."""
+    values = {
         "held_score": seen.score,
         "held_maximum": seen.maximum,
         "held_at": seen.at,
         "overridden": seen.held is Held.THEIRS,
     }
+    if seen.at is not None and (last is None or seen.at > last):
+        values["last_timestamp"] = seen.at
+    return values
 
 
 def _fate(row: Row[Any], job: Job, outcome: Outcome, now: datetime) -> Values:
     newer = row.wanted_revision > job.revision
     values: Values = {"claim": None}
     if outcome.seen is not None:
-        values |= seen_values(outcome.seen)
-        if outcome.seen.at is not None and row.last_timestamp is not None:
-            # what stands there may be from our future; the next score must be later still
-            values["last_timestamp"] = max(row.last_timestamp, outcome.seen.at)
+        values |= seen_values(outcome.seen, row.last_timestamp)
     if outcome.state is SyncState.WAITING:
         return values | _waiting(row, outcome, now, newer=newer)
     if outcome.state is SyncState.SENT:

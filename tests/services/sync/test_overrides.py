@@ -12,7 +12,7 @@ from lti_app.models import LineItem, Platform
 from lti_app.services.grades import read_back
 from lti_app.services.platforms.platform_access import connector_for
 from lti_app.services.sync.runner import Runner
-from tests.services.sync.desk import OTHER, PUPIL, Desk
+from tests.services.sync.desk import OTHER, PUPIL, TEACHER, Desk
 
 
 def test_a_grade_changed_by_hand_in_a_column_of_ours_stays(made: Desk) -> None:
@@ -187,6 +187,21 @@ def test_in_the_activitys_own_column_moodle_keeps_it_and_we_show_it(own: Desk) -
     assert own.held() == 15.0
     read_back.refresh(own.campus.parts, own.launch.resource_link_id)
     assert own.row().overridden is False
+
+
+def test_our_next_score_is_not_of_the_very_second_of_a_teachers_grade(own: Desk) -> None:
+    """Moodle tells whole seconds: with the same one, their grade would pass for ours."""
+    link_id = own.launch.resource_link_id
+    own.want(12)
+    own.send(later=7)
+    own.clock.forward(seconds=7)
+    own.campus.lms.gradebook.override(own.item, PUPIL, TEACHER, 9, None)
+    read_back.refresh(own.campus.parts, link_id)
+    own.want(15)
+    own.send()
+    read_back.refresh(own.campus.parts, link_id)
+    row = own.row()
+    assert (own.held(), row.state, row.overridden) == (9.0, "sent", True)
 
 
 def test_a_gradebook_set_back_a_moment_after_it_was_looked_at(own: Desk) -> None:
