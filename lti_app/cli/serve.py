@@ -98,6 +98,7 @@ def serve(bind: str, processes: int, threads: int, with_worker: bool) -> None:
         "threads": threads,
         "worker_class": "gthread",
         "accesslog": None,
+        "forwarder_headers": "",  # no header says at which address we are: see ``views.front``
         "timeout": 60,
         "graceful_timeout": 20,
         "control_socket_disable": True,  # it would stand in the home folder, one for all services

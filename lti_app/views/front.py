@@ -29,6 +29,7 @@ class Front:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ["wsgi.url_scheme"], environ["HTTP_HOST"] = self._scheme, self._host
+        environ["SCRIPT_NAME"] = ""  # the setting admits no path
         return self._app(
             environ,
             lambda status, headers, failed=None: start_response(

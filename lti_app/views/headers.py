@@ -4,10 +4,12 @@ of every answer, whatever it is, stand in ``front``."""
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from flask import Flask, Response, g
 
 from lti_app import static_files
+from lti_app.services.current import CurrentLaunch
 from lti_app.services.wiring import wiring
 
 
@@ -19,11 +21,13 @@ def nonce() -> str:
 
 
 def _add(response: Response) -> Response:
+    page: dict[str, Any] = vars(g)  # what this page needs beyond the rule
+    if "launch" in page and "Cache-Control" not in response.headers:
+        response.headers.add("Cache-Control", "no-store")
     if 300 <= response.status_code < 400 or response.mimetype != "text/html":
         return response
-    page: dict[str, str] = vars(g)  # what this page needs beyond the rule
     form_action = page.get("csp_form_action", "'self'")
-    ancestors = page.get("csp_frame_ancestors") or wiring().directory.frame_ancestors()
+    ancestors = page.get("csp_frame_ancestors") or _ancestors(page.get("launch"))
     scripts = f"'self' 'nonce-{page['csp_nonce']}'" if "csp_nonce" in page else "'self'"
     response.headers.add(
         "Content-Security-Policy",
@@ -34,6 +38,10 @@ def _add(response: Response) -> Response:
     if "Cache-Control" not in response.headers and not static_files.asked_for():
         response.headers.add("Cache-Control", "no-store")
     return response
+
+
+def _ancestors(launch: CurrentLaunch | None) -> str:
+    return wiring().directory.frame_ancestors(launch.platform_id if launch else None)
 
 
 def init_app(app: Flask) -> None:

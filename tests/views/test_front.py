@@ -30,6 +30,20 @@ def test_the_headers_of_every_answer(teacher: Visitor, path: str, status: int) -
     ]
 
 
+def test_data_of_a_launch_is_kept_by_no_browser(teacher: Visitor) -> None:
+    for path in ("/roster.json", "/changes.json?since=0", "/class"):
+        answer = teacher.client.get(teacher.base + path, buffered=True)
+        assert (path, answer.headers.get("Cache-Control")) == (path, "no-store")
+
+
+def test_no_prefix_gets_into_our_links(app: Flask) -> None:
+    """The page that tries cookies is rendered once for everybody: what one request says must not stay in it."""
+    prefixed = {"SCRIPT_NAME": "//evil.example"}
+    page = app.test_client().get("/lti/login", environ_overrides=prefixed)
+    assert "evil" not in page.text
+    assert 'href="/static/' in page.text
+
+
 @pytest.mark.parametrize("header", ["Host", "X-Forwarded-Host"])
 def test_no_header_says_where_we_are(app: Flask, teacher: Visitor, header: str) -> None:
     """The router's own redirections are the only ones with a host."""

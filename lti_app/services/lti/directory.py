@@ -16,6 +16,7 @@ from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import event, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, object_session, selectinload
 
 from lti_app.errors import LtiError, PlatformClosed
@@ -25,6 +26,7 @@ from lti_app.services.lti.hosts import OwnHosts, own_hosts
 from lti_app.services.lti.origins import of_platform
 
 KEPT = 2.0  # seconds
+NOBODY = "'self'"  # but ourselves may frame a page
 _CHANGED = "platforms changed"
 _generations = itertools.count(1)
 _generation = 0
@@ -35,7 +37,8 @@ class _Page:
     """What was read at one moment: read only, shared by threads."""
 
     by_issuer: Mapping[str, tuple[Platform, ...]]
-    ancestors: str
+    ancestors: Mapping[int, str]
+    all_ancestors: str
     generation: int
     until: float
     hosts: dict[int, OwnHosts] = field(default_factory=dict)
@@ -77,10 +80,16 @@ class PlatformDirectory:
             known[platform.id] = own_hosts(platform)
         return known[platform.id]
 
-    def frame_ancestors(self) -> str:
-        """The origins that may frame our pages, as a content policy lists them: ours, and those of every
-        platform that is not switched off."""
-        return self._current().ancestors
+    def frame_ancestors(self, platform_id: int | None = None) -> str:
+        """The origins that may frame a page of that platform's, as a content policy lists them: ours and its own; of
+        every active platform, where it is not known yet whose page it is. A database that is away widens nothing."""
+        try:
+            page = self._current()
+        except SQLAlchemyError:
+            page = self._page or _Page({}, {}, NOBODY, 0, 0)
+        if platform_id is None:
+            return page.all_ancestors
+        return page.ancestors.get(platform_id, NOBODY)
 
     def _current(self) -> _Page:
         page = self._page
@@ -95,7 +104,9 @@ class PlatformDirectory:
                 issuer: tuple(some) for issuer, some in groupby(platforms, attrgetter("issuer"))
             }
             until = time.monotonic() + KEPT
-            self._page = page = _Page(by_issuer, _ancestors(platforms), generation, until)
+            active = [one for one in platforms if one.status == PlatformStatus.ACTIVE.value]
+            ancestors = {one.id: _ancestors([one]) for one in active}
+            self._page = page = _Page(by_issuer, ancestors, _ancestors(active), generation, until)
             return page
 
 
@@ -106,8 +117,7 @@ def require_active(platform: Platform) -> None:
 
 
 def _ancestors(platforms: Iterable[Platform]) -> str:
-    on = (one for one in platforms if one.status != PlatformStatus.INACTIVE.value)
-    return " ".join(["'self'", *sorted(frozenset().union(*map(of_platform, on)))])
+    return " ".join([NOBODY, *sorted(frozenset().union(*map(of_platform, platforms)))])
 
 
 def _mark(_mapper: Any, _connection: Any, row: Any) -> None:
