@@ -10,11 +10,14 @@ import jwt
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from lti_app.errors import LtiError
+from lti_app.models import LaunchSession
 from lti_app.services.lti import message, roles
 from lti_app.services.lti.message import AGS_CLAIM, CLAIM, NRPS_CLAIM
+from lti_app.services.wiring import Wiring
 from tests.lti.conftest import ACTIVITY, TEACHER, Browser, code_of
 
 NAMES = [
@@ -118,6 +121,9 @@ def test_any_claims_end_in_a_page(browser: Browser, claims: dict[str, Any]) -> N
         pytest.param({CLAIM + "custom": {"\udc00": "1"}}, "token_malformed", id="half a name"),
         pytest.param({CLAIM + "custom": {"a": float("nan")}}, "token_malformed", id="NaN"),
         pytest.param({AGS_CLAIM: {"scope": ["\x00"]}}, "token_malformed", id="NUL in a scope"),
+        pytest.param({CLAIM + "deployment_id": ["1"]}, "message_invalid", id="deployment list"),
+        pytest.param({CLAIM + "deployment_id": {}}, "message_invalid", id="deployment object"),
+        pytest.param({CLAIM + "deployment_id": ""}, "message_invalid", id="no deployment"),
         pytest.param({CLAIM + "context": {"id": "x" * 3000}}, "message_invalid", id="long course"),
         pytest.param(
             {CLAIM + "resource_link": {"id": "x" * 3000}}, "message_invalid", id="long activity"
@@ -129,6 +135,14 @@ def test_what_cannot_be_kept_is_refused(
 ) -> None:
     response = launched(browser, claims)
     assert (response.status_code, code_of(response)) == (400, code)
+
+
+@pytest.mark.parametrize("told", ["javascript:alert(1)", "data:text/html,x", "//x.example", 7])
+def test_a_link_leads_back_to_an_address_only(browser: Browser, parts: Wiring, told: Any) -> None:
+    presentation = CLAIM + "launch_presentation"
+    assert launched(browser, {presentation: {"return_url": told}}).status_code == 303
+    with parts.store.read() as session:
+        assert session.scalars(select(LaunchSession.return_url)).all() == [None]
 
 
 def test_a_character_that_is_escaped_in_two_halves_is_kept(browser: Browser) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -29,6 +30,10 @@ LONGEST = timedelta(
     hours=24
 )  # from the launch, however much is done: then the LMS is asked who this is again
 REMEMBERED = timedelta(days=4)  # after its end, a long weekend: see ``services.launches.kept_work``
+
+
+ID = re.compile(r"[A-Za-z0-9_-]+")
+"""What ``id_of`` writes; an address may hold anything."""
 
 
 def id_of(platform_id: int, nonce: str) -> str:
@@ -99,7 +104,15 @@ def shut(store: Store, sid: str, secret: str, now: datetime) -> CurrentLaunch | 
     return known[0] if known and now < known[0].expires_at + REMEMBERED else None
 
 
+def was_made(store: Store, sid: str) -> bool:
+    """Whether a launch made that session, not so long ago that it is forgotten."""
+    with store.read() as session:
+        return session.get(LaunchSession, sid) is not None
+
+
 def _known(store: Store, sid: str, secret: str) -> tuple[CurrentLaunch, Platform] | None:
+    if not ID.fullmatch(sid):
+        return None
     with store.read() as session:
         row = session.scalar(
             select(LaunchSession)

@@ -221,10 +221,12 @@ class Launch(MessageLaunch):
 
     def validate_deployment(self) -> Launch:
         deployment_id = self.deployment_id
+        if not isinstance(deployment_id, str) or not deployment_id:
+            raise LtiError("message_invalid", "deployment_id is missing")
         if self.state.deployment_id and deployment_id != self.state.deployment_id:
             raise LtiError("unknown_deployment", "not the one of the login")
         known = {item.deployment_id for item in self.platform.deployments}
-        if not known and isinstance(deployment_id, str) and deployment_id:
+        if not known:
             return self  # registered without one: ``entering`` keeps the first that it signs for
         if deployment_id not in known:
             raise LtiError("unknown_deployment", repr(deployment_id)[:80])

@@ -80,7 +80,7 @@ def read(claims: Mapping[str, Any]) -> LaunchMessage:
         resource_link_title=_text(link, "title"),
         custom=_object(claims, CLAIM + "custom"),
         locale=_text(presentation, "locale") or _text(claims, "locale"),
-        return_url=_text(presentation, "return_url") or None,
+        return_url=_address(presentation, "return_url"),
         line_item_url=_text(ags, "lineitem") or None,
         line_items_url=_text(ags, "lineitems") or None,
         ags_scopes=_texts(ags.get("scope")),
@@ -103,6 +103,12 @@ def _object(claims: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 def _texts(value: object) -> tuple[str, ...]:
     return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list) else ()
+
+
+def _address(claims: Mapping[str, Any], key: str) -> str | None:
+    """One that a link may lead to."""
+    value = _text(claims, key)
+    return value if value.startswith(("https://", "http://")) else None
 
 
 def _text(claims: Mapping[str, Any], key: str) -> str:
