@@ -13,12 +13,12 @@ Both requests are JSON from our own pages. No other site can send such a request
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
+from lti_app.clients import foreign_json
 from lti_app.errors import Forbidden, LtiError
 from lti_app.models import Platform
 from lti_app.services.launches import launch_sessions
@@ -27,6 +27,8 @@ from lti_app.services.lti.tickets import Ticket, TicketSigner
 from lti_app.services.wiring import wiring
 from lti_app.views import launching, sessions
 from lti_app.views.guard import PUBLIC, allow
+
+MAX_BODY = 256 * 1024  # bytes: the state, and a token as ``lti.MAX_FORM`` has it
 
 bp = Blueprint("lti_storage", __name__, url_prefix="/lti")
 
@@ -45,7 +47,9 @@ def ask(form: Mapping[str, str], state: LoginState) -> str:
         "target": state.storage_target,
         "origin": origin_of(platform.auth_login_url),
     }
-    return render_template("lti/stored.html", launch=launch)
+    return render_template(
+        "lti/stored.html", launch=launch, platform_origins=takes_answers(platform.id)
+    )
 
 
 @bp.post("/launch/stored")
@@ -53,8 +57,8 @@ def ask(form: Mapping[str, str], state: LoginState) -> str:
 def launch() -> ResponseReturnValue:
     """The launch, with the value that the platform kept in place of our cookie."""
     parts, body = wiring(), _own_json()
-    cookies = {str(body.get("key")): str(body.get("value") or "")}
-    form = {name: str(body.get(name) or "") for name in ("id_token", "state")}
+    cookies = {body.get("key", ""): body.get("value", "")}
+    form = {name: body.get(name, "") for name in ("id_token", "state")}
     checked = launching.validated(parts, form, cookies)
     if not checked.state.storage_target:
         raise LtiError("state_foreign_browser", "no storage was announced")
@@ -75,7 +79,7 @@ def tab() -> ResponseReturnValue:
 def redeem() -> Response:
     """Takes a ticket, once, and gives the tab its session."""
     parts = wiring()
-    ticket = TicketSigner(parts.settings.secret_key).read(str(_own_json().get("ticket") or ""))
+    ticket = TicketSigner(parts.settings.secret_key).read(_own_json().get("ticket", ""))
     with parts.store.write() as rows:
         secret = launch_sessions.exchange(rows, ticket.session_id, ticket.secret, parts.clock())
     if secret is None:
@@ -85,16 +89,32 @@ def redeem() -> Response:
     return response
 
 
+def takes_answers(platform_id: int) -> str:
+    """The origins that this page, in that platform's frame, may post to: the platform's own, whatever the request says.
+
+    A tab that goes on in place of a frame hands what was chosen back to it (``static/js/lti/handback.js``): Moodle
+    waits for the answer there.
+    """
+    g.csp_form_action = origins = wiring().directory.frame_ancestors(platform_id)
+    return origins
+
+
 def origin_of(url: str) -> str:
     """The origin of a platform's page, which messages go to and come from."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _own_json() -> dict[str, Any]:
-    """The body of a request that only a page of ours can have sent. Raises ``Forbidden`` otherwise."""
+def _own_json() -> dict[str, str]:
+    """The texts of a request that only a page of ours can have sent. Raises ``Forbidden`` otherwise."""
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    body = request.get_json(silent=True) if request.mimetype == "application/json" else None
-    if site != "same-origin" or not isinstance(body, dict):
+    if site != "same-origin" or request.mimetype != "application/json":
         raise Forbidden("not a request of our own page")
-    return body
+    request.max_content_length = MAX_BODY
+    try:
+        body = foreign_json.loads(request.get_data())
+    except (ValueError, RecursionError) as error:
+        raise Forbidden("not what our own page sends") from error
+    if not isinstance(body, dict):
+        raise Forbidden("not what our own page sends")
+    return {name: value for name, value in body.items() if isinstance(value, str)}

@@ -131,6 +131,26 @@ def test_the_value_is_checked_like_a_cookie(
     assert entered(parts) == 0
 
 
+@pytest.mark.parametrize("path", ["/lti/launch/stored", "/lti/continue"])
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        pytest.param(b"[" * 20_000, 403, id="deep"),
+        pytest.param(b'{"ticket": "\\ud800", "state": "\\ud800"}', 400, id="half-a-character"),
+        pytest.param(b'{"ticket": {}, "state": [1]}', 400, id="no-texts"),
+        pytest.param(b"[{}]", 403, id="list"),
+        pytest.param(b"\xff", 403, id="no-text"),
+        pytest.param(b'{"x": "' + b"y" * 300_000 + b'"}', 413, id="long"),
+    ],
+)
+def test_whatever_is_sent_there_is_refused_shortly(
+    browser: Browser, path: str, body: bytes, status: int
+) -> None:
+    answer = browser.client.post(path, data=body, content_type="application/json", headers=OWN)
+    assert answer.status_code == status
+    assert answer.json["error"] != "broken"
+
+
 def test_a_token_is_still_consumed_once(browser: Browser, login: Login, token: str) -> None:
     assert send(browser.client, login, token).status_code == 200
     assert send(browser.client, login, token).json["error"] == "token_replayed"
