@@ -72,12 +72,13 @@ FRENCH = (
 )
 """The names in Moodle's French language pack (tool_lpimportcsv, 4.5)."""
 PARENT, IDNUMBER, NAME, DESCRIPTION, FORMAT, SCALE = 0, 1, 2, 3, 4, 5
-RULE_OUTCOME, RELATED, IS_FRAMEWORK, TAXONOMY = 8, 10, 12, 13
+RULE_OUTCOME, RELATED, EXPORTED, IS_FRAMEWORK, TAXONOMY = 8, 10, 11, 12, 13
 MAX_NAME = 100
 NOT_HTML = ("2", "4")
 """Moodle's FORMAT_PLAIN and FORMAT_MARKDOWN (lib/weblib.php)."""
 
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)$")
+_NUMBER = re.compile("[0-9]{1,18}")
 _NO_WORD = re.compile(r"[\W_]+")
 _TAG = re.compile(r"<[^>]*>")
 
@@ -118,7 +119,7 @@ def read(data: bytes | str, known: Known | None = None, name: str = "") -> Parse
         return Parsed(None, tuple(findings), name)
     reader.report_left()
     columns = (named[IDNUMBER], named[PARENT])
-    tree = assemble(reader.head, reader.rows, findings, columns, known.like)
+    tree = assemble(reader.head, reader.in_order(), findings, columns, known.like)
     limit_errors(findings)
     return Parsed(tree, tuple(findings), name)
 
@@ -188,6 +189,7 @@ class _Reader:
         self.codes: set[str] = set()
         self._line = 0
         self._early: list[tuple[int, Sequence[str]]] = []
+        self._numbers: list[str] = []
         self._rules = self._relations = 0
         self._scales: set[str] = set()
 
@@ -211,6 +213,14 @@ class _Reader:
             column = self.named[IS_FRAMEWORK]
             self.findings.append(finding("framework_row_twice", line, column=column, **first))
 
+    def in_order(self) -> list[Row]:
+        """The rows as their exported numbers rise, where each has one: Moodle writes them in whatever order its
+        database gives them (tool_lpimportcsv asks for none). Else as they stand, which is how it reads them."""
+        numbers = self._numbers
+        if len(set(numbers)) < len(numbers) or not all(map(_NUMBER.fullmatch, numbers)):
+            return self.rows
+        return [row for _, row in sorted(zip(map(int, numbers), self.rows, strict=True))]
+
     def report_left(self) -> None:
         """What the file holds beside the tree."""
         for kind, count in (
@@ -223,6 +233,7 @@ class _Reader:
 
     def row(self, line: int, cells: Sequence[str]) -> Row:
         """One competence."""
+        self._numbers.append(cells[EXPORTED])
         idnumber = cells[IDNUMBER]
         for at in (IDNUMBER, NAME):
             if not cells[at]:

@@ -88,7 +88,7 @@ def test_moodles_own_export_is_read_whole():
     assert errors(parsed) == []
     tree = parsed.referential
     with MOODLE.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.reader(lines))[2:]
+        rows = sorted(list(csv.reader(lines))[2:], key=lambda row: int(row[11]))
     parents = {node.code: node.idnumber for node in tree} | {None: ""}
     assert [(parents[n.parent], n.idnumber) for n in tree] == [(r[0], r[1]) for r in rows]
     assert (tree.code, tree.title, tree.source) == (
@@ -99,6 +99,18 @@ def test_moodles_own_export_is_read_whole():
     assert [(t.letter, t.taxonomy) for t in tree.tiers] == [("B", "domain"), ("A", "competency")]
     node = tree.node("B1-C1")
     assert (node.label, node.description) == ("Compétence 1.1", "Savoir « 1.1 »")
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_the_numbers_order_what_a_database_gave_as_it_lay(bts, numbered):
+    """Moodle's exporter asks its database for no order. Without numbers a file stands as its lines do."""
+    data = registry.get("moodle-framework").render(bts, SCALE, ExportOptions(rule="points"))
+    _head, framework, *rows = csv.reader(io.StringIO(data.decode("utf-8-sig")))
+    rows.reverse()
+    if not numbered:
+        rows = [[*row[:11], "", *row[12:]] for row in rows]
+    first = read(file(framework, *rows), Known(like=bts)).referential.nodes[0]
+    assert first.code == ("P1" if numbered else "P5")
 
 
 def test_what_moodle_exported_reads_back_equal_from_our_export():
