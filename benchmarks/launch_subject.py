@@ -6,6 +6,7 @@ WSGI application without a network; what the platform does in between is not cou
 
 from __future__ import annotations
 
+import contextlib
 import html
 import json
 import sqlite3
@@ -96,7 +97,8 @@ def empty(platform: dict[str, Any]) -> Wsgi:
 
 
 def ours(platform: dict[str, Any]) -> Wsgi:
-    """The product on SQLite, with the platform registered, as its server runs it."""
+    """The product on SQLite, with the platform registered, as its server runs it, its log in a file."""
+    from lti_app import logs
     from lti_app.app import create_app, wire
     from lti_app.cli.serve import collect_less
     from lti_app.models import migrate
@@ -118,6 +120,8 @@ def ours(platform: dict[str, Any]) -> Wsgi:
             platform["url"], platform["client_id"], [platform["deployment_id"]]
         )
         platforms.add(session, new, parts.clock(), lab=True)
+    with contextlib.redirect_stderr((folder / "log.jsonl").open("w")):
+        logs.configure()  # keeps the file
     app = create_app(settings, parts)
     collect_less()
     return app
