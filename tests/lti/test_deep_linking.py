@@ -110,6 +110,33 @@ def test_data_is_echoed_when_it_was_sent(clock) -> None:
     assert claims[DL + "data"] == "x<&>"
 
 
+def test_an_item_says_all_that_a_platform_shows_of_it(parts: Wiring, browser: Browser) -> None:
+    """Title, description, icon, and a column from which a student's page is reached (Deep Linking 2.0 §3.2,
+    Submission Review 1.0 §3.2)."""
+    (item,) = items_of(send(browser, pick(browser), scope=["P1", "C2.1.01.1"], graded="1"))
+    url = parts.settings.public_url
+    assert {name: value for name, value in item.items() if name != "custom"} == {
+        "type": "ltiResourceLink",
+        "url": f"{url}/lti/launch",
+        "title": "Compétences · P1, C2.1.01.1",
+        "text": item["text"],
+        "icon": {"url": f"{url}/static/icon.svg", "width": 64, "height": 64},
+        "lineItem": {
+            "label": "Compétences · P1, C2.1.01.1",
+            "scoreMaximum": 20.0,
+            "tag": "competences",
+            "resourceId": "bts-sio/P1/C2.1.01.1",
+            "submissionReview": {
+                "reviewableStatus": ["InProgress", "Completed"],
+                "url": f"{url}/lti/review",
+            },
+        },
+    }
+    assert item["text"].startswith("P1 Production de services, C2.1.01.1 ")
+    icon = browser.client.get("/static/icon.svg", buffered=True)
+    assert (icon.status_code, icon.mimetype) == (200, "image/svg+xml")
+
+
 def test_without_a_choice_the_whole_referentiel_and_no_column(browser: Browser) -> None:
     (item,) = items_of(send(browser, pick(browser), title='TP <b>"1"</b>'))
     assert item["title"] == 'TP <b>"1"</b>'
