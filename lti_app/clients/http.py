@@ -6,7 +6,8 @@ processor as all the rest of a call.
 
 Whatever goes wrong becomes one of our exceptions: no answer or a 5xx is ``ServiceUnavailable``, a 4xx is
 ``ServiceRefused``. Reads are repeated at once on 429, 502, 503 and 504, unless the server says when to come
-back (``Retry-After``): that, and whether a write may be repeated, is for the caller to know.
+back (``Retry-After``): that, and whether a write may be repeated, is for the caller to know. All of it, from
+the first step to the last byte, is over in ``LONGEST_ANSWER``, or in the time that the caller gives.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.utils import parse_header_links
 from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import HTTPError
@@ -29,12 +29,12 @@ from urllib3.response import BaseHTTPResponse
 from urllib3.util import Retry, Timeout, parse_url
 
 from lti_app.clients import foreign_json
-from lti_app.clients.guarded import GuardedAdapter
-from lti_app.clients.url_policy import check_url
+from lti_app.clients.guarded import GuardedAdapter, TimedAdapter, left, within
+from lti_app.clients.url_policy import bare, check_url
 from lti_app.errors import AddressUnknown, ServiceRefused, ServiceUnavailable
 
 TIMEOUT = Timeout(connect=5.0, read=20.0)  # seconds; ``read`` is between two bytes of an answer
-LONGEST_ANSWER = 60.0  # seconds for a whole answer, however steadily it trickles
+LONGEST_ANSWER = 60.0  # seconds for a whole call, tries and all, however steadily it trickles
 HOSTS = 64  # platforms whose connections are kept open; a forgotten one is opened anew
 MAX_BYTES = 20 * 1024 * 1024  # a roster of 20,000 members is about 8 MB
 RETRIABLE = (429, 502, 503, 504)
@@ -61,10 +61,13 @@ class Answer:
 
 
 class Reads(Retry):
-    """Repeats a read, but not before the time that the server asked for."""
+    """Repeats a read, but not before the time that the server asked for, nor when the call's time is up."""
 
     def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
         return not has_retry_after and super().is_retry(method, status_code)
+
+    def get_backoff_time(self) -> float:
+        return left(super().get_backoff_time()) or 0.0
 
 
 class Http:
@@ -84,7 +87,7 @@ class Http:
             respect_retry_after_header=False,
             raise_on_status=False,
         )
-        kind = HTTPAdapter if lab else GuardedAdapter
+        kind = TimedAdapter if lab else GuardedAdapter
         self._opener = kind(pool_connections=HOSTS, pool_maxsize=pool_size)
         self._pool = functools.lru_cache(HOSTS)(self._open)
 
@@ -97,22 +100,24 @@ class Http:
         data: bytes | Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
         seen: Callable[[Answer], None] | None = None,
+        seconds: float | None = None,
     ) -> Answer:
         """The answer, when its status is 2xx. ``data`` that is a mapping is sent as a form. ``seen`` is shown
-        every answer, whatever its status.
+        every answer, whatever its status. ``seconds`` are all that the call may take while somebody waits for
+        it; a read that failed is then not repeated.
 
         Raises ``AddressRefused`` before any call, ``ServiceUnavailable`` or ``ServiceRefused`` after it.
         """
         if params:
             url += ("&" if "?" in url else "?") + urlencode(params)
         try:
-            check_url(url, lab=self.lab)
+            with within(LONGEST_ANSWER if seconds is None else seconds):
+                check_url(url, lab=self.lab)
+                answer = self._call(method, url, headers or {}, data, seconds)
         except AddressUnknown as error:
-            raise ServiceUnavailable(f"{method} {_bare(url)}: {error}") from error
-        try:
-            answer = self._call(method, url, headers or {}, data)
+            raise ServiceUnavailable(f"{method} {bare(url)}: {error}") from error
         except (HTTPError, OSError, ValueError) as error:  # ValueError: what no header may hold
-            raise ServiceUnavailable(f"{method} {_bare(url)}: {type(error).__name__}") from error
+            raise ServiceUnavailable(f"{method} {bare(url)}: {type(error).__name__}") from error
         if seen is not None:
             seen(answer)
         if answer.status // 100 != 2:
@@ -130,6 +135,7 @@ class Http:
         url: str,
         headers: Mapping[str, str],
         data: bytes | Mapping[str, str] | None,
+        seconds: float | None,
     ) -> Answer:
         own = {**HEADERS, **headers}
         if isinstance(data, Mapping):
@@ -140,8 +146,8 @@ class Http:
             target,
             data,
             own,
-            self.retries,
-            timeout=TIMEOUT,
+            self.retries if seconds is None else self.retries.new(read=0),
+            timeout=TIMEOUT if seconds is None else _hurried(seconds),
             redirect=False,
             assert_same_host=False,
             preload_content=False,
@@ -170,13 +176,14 @@ def _place(url: str) -> tuple[str, str]:
     return parts._replace(auth=None, path=None, query=None, fragment=None).url, parts.request_uri
 
 
+def _hurried(seconds: float) -> Timeout:
+    """Timeouts for a call of so many seconds: an address that is silent leaves time for the host's others."""
+    return Timeout(connect=seconds / 3, read=seconds)
+
+
 def server_time(answer: Answer) -> datetime | None:
     """What the server's clock said, to the second (RFC 9110 §6.6.1); None when it does not tell."""
-    try:
-        told = email.utils.parsedate_to_datetime(answer.headers.get("Date", ""))
-    except ValueError:
-        return None
-    return told if told.tzinfo else told.replace(tzinfo=UTC)  # "-0000" says UTC too
+    return _moment(answer.headers.get("Date", ""))
 
 
 def json_of(answer: Answer) -> Any:
@@ -188,17 +195,16 @@ def json_of(answer: Answer) -> Any:
     try:
         return foreign_json.loads(answer.body)
     except (ValueError, RecursionError) as error:
-        raise ServiceUnavailable(f"{_bare(answer.url)}: not JSON", status=answer.status) from error
+        raise ServiceUnavailable(f"{bare(answer.url)}: not JSON", status=answer.status) from error
 
 
 def _read_capped(response: BaseHTTPResponse) -> bytes:
     body = bytearray()
-    until = time.monotonic() + LONGEST_ANSWER
     while chunk := response.read1(65536, decode_content=True):
         body += chunk
-        if len(body) > MAX_BYTES or time.monotonic() > until:
+        if len(body) > MAX_BYTES:
             response.close()
-            raise HTTPError(f"more than {MAX_BYTES} bytes, or too slow")
+            raise HTTPError(f"more than {MAX_BYTES} bytes")
     return bytes(body)
 
 
@@ -206,7 +212,7 @@ def _failure(method: str, answer: Answer) -> ServiceUnavailable | ServiceRefused
     status = answer.status
     kind = ServiceUnavailable if status >= 500 or status in TRANSIENT else ServiceRefused
     return kind(
-        f"{method} {_bare(answer.url)}: {status}",
+        f"{method} {bare(answer.url)}: {status}",
         status=status,
         reason=_reason(answer),
         retry_after=_retry_after(answer.headers.get("Retry-After")),
@@ -227,17 +233,18 @@ def _reason(answer: Answer) -> str:
 
 
 def _retry_after(value: str | None) -> float | None:
-    """Seconds to wait, from either form of the header (RFC 9110 §10.2.3)."""
-    if not value:
-        return None
-    if value.strip().isdigit():
-        return float(value)
+    """Seconds to wait, from either form of the header (RFC 9110 §10.2.3); None when it holds neither."""
+    told = (value or "").strip()
+    if told.isascii() and told.isdigit():
+        return float(told)
+    moment = _moment(told)
+    return None if moment is None else max(0.0, moment.timestamp() - time.time())
+
+
+def _moment(told: str) -> datetime | None:
+    """The moment that a header tells, in UTC; None when it is none that a calendar has."""
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
+        moment = email.utils.parsedate_to_datetime(told)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)  # "-0000"
+    except (ValueError, OverflowError):
         return None
-
-
-def _bare(url: str) -> str:
-    """The URL without its query, which may hold what a log must not."""
-    return url.split("?", 1)[0]

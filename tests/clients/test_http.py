@@ -5,12 +5,13 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from lti_app.clients import http
-from lti_app.clients.http import Http
+from lti_app.clients.http import Answer, Http, server_time
 from lti_app.errors import AddressRefused, ServiceRefused, ServiceUnavailable
 
 
@@ -19,6 +20,9 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server: Server  # type: ignore[assignment]
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return self.server.date or super().date_time_string(timestamp)
 
     def setup(self) -> None:
         super().setup()
@@ -39,7 +43,7 @@ class Handler(BaseHTTPRequestHandler):
         if status == 302:
             self.send_header("Location", "/200")
         if status in (429, 503) and query != "at-once":
-            self.send_header("Retry-After", "7")
+            self.send_header("Retry-After", self.server.retry_after)
         self.end_headers()
         self.wfile.write(b"{}")
 
@@ -72,6 +76,8 @@ class Server(ThreadingHTTPServer):
         self.connections = 0
         self.cookies: list[str | None] = []
         self.asked: list[tuple[str, bytes]] = []
+        self.retry_after = "7"
+        self.date = ""
         self.stopped = threading.Event()
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
 
@@ -197,3 +203,33 @@ def test_a_read_is_repeated_unless_the_server_says_when(
     with pytest.raises(ServiceUnavailable):
         client.request("GET", f"{server.url}/{status}?at-once")
     assert len(server.asked) == 1 + 3
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        "²",
+        "-5",
+        "soon",
+        "Mon, 24 Nov 99999999999999999999 08:00:00 GMT",
+        "Tue, 24 Nov 2026 08:00:00 +99999999999999999999",
+        "Fri, 31 Dec 9999 23:59:59 -2300",
+    ],
+)
+def test_a_header_that_tells_no_moment_is_as_if_it_were_not_sent(
+    server: Server, client: Http, nonsense: str
+) -> None:
+    server.retry_after = server.date = nonsense
+    seen: list[Answer] = []
+    with pytest.raises(ServiceUnavailable) as caught:
+        client.request("POST", server.url + "/503", seen=seen.append)
+    assert (caught.value.retry_after, server_time(seen[0])) == (None, None)
+
+
+@pytest.mark.parametrize("zone", ["GMT", "-0000", "+0000"])
+def test_a_date_to_come_back_at_is_utc(server: Server, client: Http, zone: str) -> None:
+    then = datetime.now(UTC) + timedelta(hours=1)
+    server.retry_after = f"{then:%a, %d %b %Y %H:%M:%S} {zone}"
+    with pytest.raises(ServiceUnavailable) as caught:
+        client.request("POST", server.url + "/503")
+    assert caught.value.retry_after == pytest.approx(3600, abs=5)

@@ -80,12 +80,70 @@ def test_a_name_without_an_address_may_have_one_later(resolver: dict[str, list[s
         "::ffff:127.0.0.1",
         "::ffff:10.0.0.1",
         "224.0.0.1",
+        "192.0.0.1",
+        "192.0.0.10",
+        "::ffff:192.0.0.9",
+        "64:ff9b::169.254.169.254",
+        "64:ff9b::10.0.0.1",
+        "64:ff9b:1::1",
+        "64:ff9b:1:a9fe:a9fe::",
+        "2002:7f00:1::",
+        "2002:a9fe:a9fe::1",
+        "fec0::1",
+        "::7f00:1",
+        "::93.184.215.14",
+        "ff0e::1",
+        "2001::1",
+        "5f00::1",
     ],
 )
 def test_a_name_that_leads_inside_is_refused(resolver: dict[str, list[str]], address: str) -> None:
     resolver["inside.example"] = [PUBLIC, address]
     with pytest.raises(AddressRefused, match="private network"):
         check_url("https://inside.example/", lab=False)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "192.0.1.1",
+        "2606:2800:21f:cb07:6820:80da:af6b:8b2c",
+        f"::ffff:{PUBLIC}",
+        f"64:ff9b::{PUBLIC}",
+        "2002:5db8:d70e::1",
+    ],
+)
+def test_a_name_that_leads_out_may_be_called(resolver: dict[str, list[str]], address: str) -> None:
+    """A school's network may reach the old Internet by NAT64 alone."""
+    resolver["outside.example"] = [address]
+    check_url("https://outside.example/", lab=False)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://moodle.example/a/register?registration_token=SECRET",
+        "ftp://moodle.example/a/register?registration_token=SECRET",
+        "https://moodle.example:port/a/register?registration_token=SECRET",
+        "https://user:SECRET@moodle.example/a/register#SECRET",
+        "https://user:SECRET@moodle.example:port/a/register",
+        "https://moodle.example\\@moodle.example/a/register?SECRET",
+    ],
+)
+def test_what_is_refused_is_named_without_its_secrets(
+    resolver: dict[str, list[str]], url: str
+) -> None:
+    """The message goes to the log."""
+    with pytest.raises(AddressRefused) as met:
+        check_url(url, lab=False)
+    assert "SECRET" not in str(met.value)
+    assert "moodle.example" in str(met.value)
+    assert "/a/register" in str(met.value)
+
+
+def test_a_name_that_none_can_have_has_no_address() -> None:
+    with pytest.raises(AddressUnknown):
+        check_url(f"https://{'a' * 64}.example/", lab=False)
 
 
 def test_a_lab_admits_http_and_private_addresses_but_no_other_scheme() -> None:

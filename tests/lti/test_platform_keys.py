@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from lti_app.demo import listen, serve
 from lti_app.demo.keys import Signer
 from lti_app.errors import ServiceError, ServiceUnavailable
 from lti_app.models import Platform, PlatformKeySet
+from lti_app.services.platforms import platform_keys
 from lti_app.services.platforms.platform_keys import FAILED_FOR, MAX_AGE, PlatformKeys
 from lti_app.services.wiring import Wiring
 from tests.conftest import Clock
@@ -131,6 +133,105 @@ def test_a_fetch_that_fails_is_everybodys_failure_for_a_moment(
     clock.now += FAILED_FOR
     assert launch(browser).status_code == 303
     assert published.fetches == 2
+
+
+@pytest.fixture
+def hanging(published: KeySet, monkeypatch: pytest.MonkeyPatch) -> KeySet:
+    """The keys, at a host that takes its time over them: longer than a fetch may last, which is longer than
+    another thread waits for it."""
+    published.delay = 3.0
+    monkeypatch.setattr(platform_keys, "LONGEST_FETCH", 1.5)
+    monkeypatch.setattr(platform_keys, "LONGEST_WAIT", 0.5)
+    return published
+
+
+@contextmanager
+def fetching(parts: Wiring, keys: KeySet) -> Iterator[None]:
+    """While a thread asks the host for its keys."""
+
+    def fetch() -> None:
+        with pytest.raises(ServiceUnavailable):
+            parts.platform_keys.find(keys.url, "bogus")
+
+    before, thread = keys.fetches, threading.Thread(target=fetch)
+    thread.start()
+    while keys.fetches == before:
+        time.sleep(0.01)
+    yield
+    thread.join()
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """How long it takes to fail for want of the platform."""
+    began = time.monotonic()
+    with pytest.raises(ServiceUnavailable):
+        work()
+    return time.monotonic() - began
+
+
+def test_a_host_that_hangs_holds_one_thread_and_the_others_hardly(
+    browser: Browser, parts: Wiring, hanging: KeySet, clock: Clock
+) -> None:
+    """Else a few tokens with a bogus kid take all the threads from all platforms."""
+    kid = browser.lms.signer.kid
+    took = at_once(lambda: seconds_of(lambda: parts.platform_keys.find(hanging.url, kid)))
+    assert max(took) < 2.5
+    assert sorted(took)[-2] < 1.2  # all but the one that fetched
+    assert hanging.fetches == 1
+    assert seconds_of(lambda: parts.platform_keys.find(hanging.url, kid)) < 0.4
+    assert hanging.fetches == 1
+    hanging.delay = 0.0
+    clock.now += FAILED_FOR
+    assert launch(browser).status_code == 303
+
+
+def test_who_comes_while_a_fetch_hangs_does_not_wait_for_it_again(
+    browser: Browser, parts: Wiring, hanging: KeySet
+) -> None:
+    kid = browser.lms.signer.kid
+    with fetching(parts, hanging):
+        assert seconds_of(lambda: parts.platform_keys.find(hanging.url, kid)) >= 0.5
+        assert seconds_of(lambda: parts.platform_keys.find(hanging.url, kid)) < 0.4
+        assert code_of(launch(browser)) == "keys_unavailable"
+
+
+def test_keys_that_are_known_are_not_waited_for(
+    browser: Browser, parts: Wiring, hanging: KeySet, clock: Clock
+) -> None:
+    hanging.delay = 0.0
+    assert launch(browser).status_code == 303
+    clock.forward(seconds=61)
+    hanging.delay = 3.0
+    with fetching(parts, hanging):
+        began = time.monotonic()
+        assert launch(browser).status_code == 303
+        assert time.monotonic() - began < 1.0
+
+
+def test_keys_that_another_process_brings_meanwhile_are_taken(
+    browser: Browser, parts: Wiring, hanging: KeySet, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platform_keys, "LONGEST_WAIT", 1.0)
+    kid = browser.lms.signer.kid
+    elsewhere = PlatformKeys(parts.store, parts.http, clock)
+    with fetching(parts, hanging):
+        hanging.delay = 0.0
+        bringing = threading.Timer(0.2, elsewhere.find, (hanging.url, kid))
+        bringing.start()
+        assert parts.platform_keys.find(hanging.url, kid) is not None
+        bringing.join()
+
+
+def test_a_fetch_that_others_gave_up_and_that_succeeds_is_nobodys_failure(
+    browser: Browser, parts: Wiring, hanging: KeySet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platform_keys, "LONGEST_FETCH", 5.0)
+    hanging.delay = 1.0
+    kid = browser.lms.signer.kid
+    found = at_once(lambda: parts.platform_keys.find(hanging.url, kid))
+    assert sorted(type(each).__name__ for each in found)[1:] == ["ServiceUnavailable"] * 5
+    assert launch(browser).status_code == 303
+    assert hanging.fetches == 1
 
 
 def test_a_launch_without_keys_says_so(browser: Browser, published: KeySet) -> None:

@@ -2,9 +2,10 @@
 
 A warm launch calls nobody. A key id that is not in the cache causes one fetch (a platform that rotated
 its key), but at most one a minute and URL, whoever asks: badly signed tokens must not make us a
-hammer. One thread fetches while the others wait for what it brings; a failure is theirs too, for a moment.
-An answer that holds no keys is never kept. Only RSA keys for RS256 count, wherever the token's header
-points (RFC 8725 §3.1).
+hammer. One thread fetches, in a few seconds or not at all, while the others wait a moment for what it brings.
+A failure is theirs too, for a while, and so is a fetch that outlasts that moment: a platform that hangs must
+not hold the threads that serve all the others. An answer that holds no keys is never kept. Only RSA keys for
+RS256 count, wherever the token's header points (RFC 8725 §3.1).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import RSAAlgorithm
@@ -27,6 +28,8 @@ from lti_app.models.store import Store
 
 REFETCH_AFTER = timedelta(seconds=60)
 FAILED_FOR = timedelta(seconds=5)
+LONGEST_FETCH = 5.0  # seconds
+LONGEST_WAIT = 1.5  # seconds for another thread's fetch
 MIN_BITS = 2048  # RFC 7518 §3.3
 MAX_AGE = timedelta(hours=12)  # after that a launch fetches again, so that a withdrawn key dies
 
@@ -67,37 +70,59 @@ class PlatformKeys:
 
         Raises ``ServiceUnavailable`` or ``ServiceRefused`` when its keys are needed and cannot be read.
         """
-        now = self._clock()
         cached = self._cache.get(url) or self._take_stored(url)
-        if cached is not None and cached.good(kid, now):
+        if cached is not None and cached.good(kid, self._clock()):
             return cached.keys[kid]
-        with self._locks.setdefault(url, threading.Lock()):
-            return self._looked_up(url, kid).keys.get(kid)
+        return (self._settled(url, kid) or self._looked_up(url, kid)).keys.get(kid)
 
     def forget(self, url: str) -> None:
         """Drops what is cached in this process, for a platform whose address changed."""
         self._cache.pop(url, None)
         self._failed.pop(url, None)
 
-    def _looked_up(self, url: str, kid: str) -> _Cached:
-        """The newest keys that may be had now. One thread at a time: the one before may have got them."""
+    def _settled(self, url: str, kid: str) -> _Cached | None:
+        """The newest keys, when there is nothing to ask the platform about that id; else None. Raises
+        ``ServiceUnavailable`` when asking failed a moment ago."""
         now = self._clock()
         cached = self._cache.get(url)
         if cached is None or not cached.settles(kid, now):
-            cached = self._take_stored(url)  # another process may have got them too
+            cached = self._take_stored(url)  # another process may have got them
         if cached is not None and cached.settles(kid, now):
             return cached
         failure = self._failed.get(url)
         if failure and now - failure.at < FAILED_FOR:
             raise ServiceUnavailable(f"{failure.error}, a moment ago", status=failure.error.status)
+        return None
+
+    def _looked_up(self, url: str, kid: str) -> _Cached:
+        """The newest keys that may be had now. One thread at a time: the one before may have got them."""
+        lock = self._locks.setdefault(url, threading.Lock())
+        if not lock.acquire(timeout=LONGEST_WAIT):
+            return self._settled(url, kid) or self._given_up(url)
         try:
-            return self._fetch(url, now)
+            return self._settled(url, kid) or self._fetched(url)
+        finally:
+            lock.release()
+
+    def _given_up(self, url: str) -> NoReturn:
+        """Raises ``ServiceUnavailable``, now and to all who come while the fetch goes on."""
+        error = ServiceUnavailable("another thread's fetch of the keys takes too long")
+        self._failed[url] = _Failure(error, self._clock())
+        raise error
+
+    def _fetched(self, url: str) -> _Cached:
+        try:
+            cached = self._fetch(url, self._clock())
         except ServiceError as error:
             self._failed[url] = _Failure(error, self._clock())
             raise
+        self._failed.pop(url, None)
+        return cached
 
     def _fetch(self, url: str, now: datetime) -> _Cached:
-        response = self.http.request("GET", url, headers={"Accept": "application/json"})
+        response = self.http.request(
+            "GET", url, headers={"Accept": "application/json"}, seconds=LONGEST_FETCH
+        )
         told = json_of(response)
         keys = _parse(told)
         if not keys:
