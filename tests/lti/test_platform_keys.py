@@ -18,7 +18,12 @@ from lti_app.demo.keys import Signer
 from lti_app.errors import ServiceError, ServiceUnavailable
 from lti_app.models import Platform, PlatformKeySet
 from lti_app.services.platforms import platform_keys
-from lti_app.services.platforms.platform_keys import FAILED_FOR, MAX_AGE, PlatformKeys
+from lti_app.services.platforms.platform_keys import (
+    FAILED_FOR,
+    LAST_AGE,
+    MAX_AGE,
+    PlatformKeys,
+)
 from lti_app.services.wiring import Wiring
 from tests.conftest import Clock
 from tests.lti.conftest import ACTIVITY, TEACHER, Browser, code_of
@@ -301,6 +306,18 @@ def test_a_withdrawn_key_dies(
     assert code_of(launch(browser, other)) == "token_signature"
     assert launch(browser).status_code == 303
     assert published.fetches == 2
+
+
+def test_keys_that_grew_old_serve_while_the_platform_gives_none(
+    browser: Browser, published: KeySet, clock: Clock
+) -> None:
+    assert launch(browser).status_code == 303
+    clock.now += MAX_AGE
+    published.error = Response(status=503)
+    assert launch(browser).status_code == 303
+    assert launch(browser).status_code == 303, "and in the moment for which the failure is kept"
+    clock.now += LAST_AGE - MAX_AGE
+    assert code_of(launch(browser)) == "keys_unavailable"
 
 
 def test_of_two_keys_with_one_kid_the_first_counts(

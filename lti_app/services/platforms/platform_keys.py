@@ -4,7 +4,7 @@ A warm launch calls nobody. A key id that is not in the cache causes one fetch (
 its key), but at most one a minute and URL, whoever asks: badly signed tokens must not make us a
 hammer. One thread fetches, in a few seconds or not at all, while the others wait a moment for what it brings.
 A failure is theirs too, for a while, and so is a fetch that outlasts that moment: a platform that hangs must
-not hold the threads that serve all the others. An answer that holds no keys is never kept. Only RSA keys for
+not hold the threads that serve all the others. Keys that have grown old meanwhile serve on for some hours. An answer that holds no keys is never kept. Only RSA keys for
 RS256 count, wherever the token's header points (RFC 8725 §3.1).
 """
 
@@ -32,6 +32,7 @@ LONGEST_FETCH = 5.0  # seconds
 LONGEST_WAIT = 1.5  # seconds for another thread's fetch
 MIN_BITS = 2048  # RFC 7518 §3.3
 MAX_AGE = timedelta(hours=12)  # after that a launch fetches again, so that a withdrawn key dies
+LAST_AGE = 2 * MAX_AGE  # also when the platform's keys cannot be had
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class _Cached:
     def good(self, kid: str, now: datetime) -> bool:
         """Whether a launch may rely on the key of that id."""
         return kid in self.keys and now - self.fetched_at < MAX_AGE
+
+    def serves(self, kid: str, now: datetime) -> bool:
+        """Whether a launch may rely on it while the platform does not give its keys: in the morning, when whole
+        classes come at once, nobody is turned away for that."""
+        return kid in self.keys and now - self.fetched_at < LAST_AGE
 
     def settles(self, kid: str, now: datetime) -> bool:
         """Whether there is nothing to ask the platform about that id."""
@@ -73,7 +79,13 @@ class PlatformKeys:
         cached = self._cache.get(url) or self._take_stored(url)
         if cached is not None and cached.good(kid, self._clock()):
             return cached.keys[kid]
-        return (self._settled(url, kid) or self._looked_up(url, kid)).keys.get(kid)
+        try:
+            return (self._settled(url, kid) or self._looked_up(url, kid)).keys.get(kid)
+        except ServiceError:
+            aged = self._cache.get(url)
+            if aged is None or not aged.serves(kid, self._clock()):
+                raise
+            return aged.keys[kid]
 
     def forget(self, url: str) -> None:
         """Drops what is cached in this process, for a platform whose address changed."""
