@@ -10,7 +10,7 @@ broken, so they are never asked for. Other platforms page by themselves, and are
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from lti_app.clients import pages
+from lti_app.clients.foreign_json import moment, number, words
 from lti_app.clients.http import Answer, json_of
 from lti_app.clients.scopes import (
     LINE_ITEM_READ_SCOPE,
@@ -26,6 +27,7 @@ from lti_app.clients.scopes import (
     SCORE_SCOPE,
 )
 from lti_app.clients.tokens import PlatformConnector
+from lti_app.errors import ServiceUnavailable
 
 __all__ = ["LINE_ITEM_READ_SCOPE", "LINE_ITEM_SCOPE", "RESULT_SCOPE", "SCORE_SCOPE"]
 
@@ -49,7 +51,7 @@ class Score:
             raise ValueError("a score without a comment erases the feedback")
         if not (self.given.is_finite() and self.maximum.is_finite()):
             raise ValueError("a score must be a finite number")
-        moment = self.timestamp.astimezone(UTC)
+        at = self.timestamp.astimezone(UTC)
         return {
             "userId": self.user_id,
             "scoreGiven": float(self.given),
@@ -57,8 +59,7 @@ class Score:
             "comment": self.comment,
             "activityProgress": "Completed",
             "gradingProgress": "FullyGraded",
-            "timestamp": moment.strftime("%Y-%m-%dT%H:%M:%S.")
-            + f"{moment.microsecond // 1000:03d}Z",
+            "timestamp": at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z",
         }
 
 
@@ -97,7 +98,8 @@ def post_score(connector: PlatformConnector, line_item_url: str, score: Score) -
 def results(
     connector: PlatformConnector, line_item_url: str, user_id: str | None = None
 ) -> list[Result]:
-    """Everybody's result in the column, or one learner's; nothing is returned in part."""
+    """Everybody's result in the column, or one learner's; nothing is returned in part. Raises ``ServiceUnavailable``
+    for an answer that is no list of results, as for one in which a score is not a number."""
     url = sub_url(line_item_url, "results")
     if user_id:
         url = with_filters(url, {"user_id": user_id})
@@ -105,17 +107,7 @@ def results(
     def page(here: str) -> Answer:
         return connector.call("GET", here, (RESULT_SCOPE,), accept=RESULTS_TYPE)
 
-    return [
-        Result(
-            user_id=str(entry["userId"]),
-            score=_number(entry.get("resultScore")),
-            maximum=_number(entry.get("resultMaximum")),
-            comment=str(entry.get("comment") or ""),
-            at=_moment(entry.get("timestamp")),
-        )
-        for entry in pages.entries(page, url, "list of results")
-        if "userId" in entry
-    ]
+    return list(_results(pages.entries(page, url, "list of results")))
 
 
 def sub_url(line_item_url: str, name: str) -> str:
@@ -133,16 +125,23 @@ def with_filters(url: str, filters: Mapping[str, str]) -> str:
     return urlunsplit(parts._replace(query=urlencode(query)))
 
 
-def _number(value: Any) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    return Decimal(str(value))
+def _results(entries: Iterable[Mapping[str, Any]]) -> Iterable[Result]:
+    """Those of somebody; a maximum or a time that is none is as good as not told."""
+    for entry in entries:
+        if user_id := words(entry.get("userId")):
+            yield Result(
+                user_id=user_id,
+                score=_score(entry.get("resultScore")),
+                maximum=number(entry.get("resultMaximum")),
+                comment=words(entry.get("comment")),
+                at=moment(entry.get("timestamp")),
+            )
 
 
-def _moment(value: Any) -> datetime | None:
-    """Moodle writes its own zone; a time without one says nothing."""
-    try:
-        moment = datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo is not None else None
+def _score(told: Any) -> Decimal | None:
+    """What the cell holds, None when it is empty. A score that we cannot read would pass for an empty cell, and a
+    teacher's grade be sent over: it breaks the answer."""
+    score = number(told)
+    if score is None and told is not None and told != "":
+        raise ServiceUnavailable("the list of results holds a score that is no number")
+    return score

@@ -16,6 +16,7 @@ from typing import Any
 
 from lti_app.clients import pages
 from lti_app.clients.ags import LINE_ITEM_READ_SCOPE, LINE_ITEM_SCOPE, with_filters
+from lti_app.clients.foreign_json import number, words
 from lti_app.clients.http import Answer, json_of
 from lti_app.clients.tokens import PlatformConnector
 from lti_app.errors import ServiceUnavailable
@@ -27,7 +28,8 @@ MAX_LABEL, MAX_RESOURCE_ID, MAX_TAG = 255, 512, 255
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A gradebook column as the platform tells it; ``link_id`` is the activity it hangs on, or empty."""
+    """A gradebook column as the platform tells it; ``maximum`` is 0 where it tells no number, ``link_id`` the
+    activity it hangs on, or empty."""
 
     url: str
     label: str
@@ -64,9 +66,8 @@ def columns(
     def page(here: str) -> Answer:
         return connector.call("GET", here, (LINE_ITEM_READ_SCOPE,), accept=CONTAINER_TYPE)
 
-    found = [
-        _column(entry) for entry in pages.entries(page, url, "list of columns") if entry.get("id")
-    ]
+    listed = pages.entries(page, url, "list of columns")
+    found = [_column(entry) for entry in listed if words(entry.get("id"))]
     return [c for c in found if _matches(c, link_id, resource_id, tag)]
 
 
@@ -111,18 +112,17 @@ def _dump(column: Column) -> str:
 
 
 def _object(body: Any) -> dict[str, Any]:
-    if not isinstance(body, dict) or not body.get("id"):
+    if not isinstance(body, dict) or not words(body.get("id")):
         raise ServiceUnavailable("the answer is no column")
     return body
 
 
 def _column(entry: Mapping[str, Any]) -> Column:
-    maximum = entry.get("scoreMaximum")
     return Column(
-        url=str(entry["id"]),
-        label=str(entry.get("label") or ""),
-        maximum=Decimal(str(maximum)) if isinstance(maximum, int | float) else Decimal(0),
-        resource_id=str(entry.get("resourceId") or ""),
-        tag=str(entry.get("tag") or ""),
-        link_id=str(entry.get("resourceLinkId") or entry.get("ltiLinkId") or ""),
+        url=words(entry["id"]),
+        label=words(entry.get("label")),
+        maximum=number(entry.get("scoreMaximum")) or Decimal(0),
+        resource_id=words(entry.get("resourceId")),
+        tag=words(entry.get("tag")),
+        link_id=words(entry.get("resourceLinkId")) or words(entry.get("ltiLinkId")),
     )

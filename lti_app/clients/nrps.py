@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lti_app.clients import pages
+from lti_app.clients.foreign_json import words
 from lti_app.clients.http import Answer, json_of
 from lti_app.clients.tokens import PlatformConnector
 from lti_app.errors import ServiceUnavailable
@@ -69,14 +70,14 @@ def _page(response: Answer) -> list[Member]:
     listed = body.get("members") if isinstance(body, dict) else None
     if not isinstance(listed, list):
         raise ServiceUnavailable("the roster holds no members", status=response.status)
-    entries = (entry for entry in listed if isinstance(entry, dict) and entry.get("user_id"))
-    return [one for one in map(_member, entries) if len(one.user_id) <= MAX_ID]
+    found = [_member(entry) for entry in listed if isinstance(entry, dict)]
+    return [one for one in found if 0 < len(one.user_id) <= MAX_ID]
 
 
 def _member(entry: dict[str, Any]) -> Member:
     roles = entry.get("roles")
     return Member(
-        user_id=str(entry["user_id"]),
+        user_id=words(entry.get("user_id")),
         roles=tuple(r for r in roles if isinstance(r, str)) if isinstance(roles, list) else (),
         active=entry.get("status", "Active") == "Active",
         given_name=_name(entry, "given_name"),
@@ -89,4 +90,7 @@ def _member(entry: dict[str, Any]) -> Member:
 
 def _name(entry: dict[str, Any], key: str) -> str:
     value = entry.get(key)
-    return html.unescape(value) if isinstance(value, str) else ""
+    try:
+        return html.unescape(value) if isinstance(value, str) else ""
+    except ValueError:  # ``&#…;`` with more digits than Python reads
+        return ""

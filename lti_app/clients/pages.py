@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from lti_app.clients import foreign_json
 from lti_app.clients.http import Answer, json_of
 from lti_app.errors import AddressRefused, ServiceUnavailable
 
@@ -42,8 +43,9 @@ def entries(call: Callable[[str], Answer], url: str, what: str) -> list[dict[str
 
 
 def linked(answer: Answer, relation: str, first: str, what: str) -> str | None:
-    """The page that the answer points to. Raises ``AddressRefused`` unless it is on the host of ``first``."""
-    link = answer.links.get(relation)
+    """The page that the answer points to, without what cannot be kept. Raises ``AddressRefused`` unless it is on the
+    host of ``first``."""
+    link = foreign_json.cleaned(answer.links.get(relation))
     if not link:
         return None
     try:

@@ -160,16 +160,17 @@ class Callers:
         failed = self._tried(lambda: self._size(batch.column), attempts)
         held: dict[str, ags.Result] = {}
         if failed is None and not batch.column.guarded:
-            failed = self._tried(lambda: self._read(batch.column, held, attempts), attempts)
-            if failed is None and self._asking.skew() != batch.skew:
-                failed = RELEASED  # a clock has jumped: these times are not the platform's
+            failed = self._tried(lambda: self._read(batch, held), attempts)
         for job in batch.jobs:
-            ended = replace(failed, called=False) if failed else None
-            ended = ended or sending.before(held.get(job.score.user_id), job)
+            ended = failed or self._judged(held.get(job.score.user_id), job)
             if ended is None:
                 self._work.put(job)
             else:
-                self._bring(job, ended)
+                self._bring(job, replace(ended, called=False))
+
+    def _judged(self, result: ags.Result | None, job: Job) -> Outcome | None:
+        """What stands in the cell means for a score that has not left yet: None, it may go."""
+        return self._outcome(lambda: sending.before(result, job), job.attempts)
 
     def _bring(self, job: Job, outcome: Outcome) -> None:
         with self._back:
@@ -182,20 +183,30 @@ class Callers:
         changed = column.maximum is None and self._asking.learn_size(column)
         return RELEASED if changed else None
 
-    def _read(self, column: Column, held: dict[str, ags.Result], attempts: int) -> None:
+    def _read(self, batch: Batch, held: dict[str, ags.Result]) -> Outcome | None:
+        """Fills ``held``, and releases the jobs if a clock has jumped: their times are not the platform's."""
         try:
-            for result in ags.results(self._connector, column.url):
+            for result in ags.results(self._connector, batch.column.url):
                 held[result.user_id] = result
         except ServiceRefused as error:
             tells_nothing = isinstance(error, ScopeMissing) or error.status in UNREADABLE
-            if not tells_nothing or sending.may_pass(error, attempts):
+            if not tells_nothing or sending.may_pass(error, batch.jobs[0].attempts):
                 raise
+        return RELEASED if self._asking.skew() != batch.skew else None
 
     def _tried(self, call: Callable[[], Outcome | None], attempts: int) -> Outcome | None:
-        """What the call gives, or what its failure means."""
-        try:
+        """What the call gives, or what its failure means, once it may be made."""
+
+        def in_turn() -> Outcome | None:
             with self._one_call():
                 return RELEASED if self.halted or not self._may_call() else call()
+
+        return self._outcome(in_turn, attempts)
+
+    def _outcome(self, act: Callable[[], Outcome | None], attempts: int) -> Outcome | None:
+        """What it gives, or what its failure means, whatever that is."""
+        try:
+            return act()
         except ServiceError as error:
             self._note(error)
             return sending.failed(error, attempts)
