@@ -217,7 +217,7 @@ def kept(value: Any) -> bool:
 
 
 MANY = settings(
-    max_examples=60,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
