@@ -1,7 +1,8 @@
 """Deep linking in the pages: choose in the tool's frame, check the answer, save, come back.
 
 The tool posts its answer from another site, so the `SameSite=Lax` session cookie is not
-there at first: as in Moodle the page then posts itself once more.
+there at first: as in Moodle the page then posts itself once more. As in Moodle, too, the
+answer's page gives what was chosen to the page around it: outside that frame it is lost.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def blueprint(lms: Lms, key_sets: KeySets) -> Blueprint:
 
     @routes.post("/mod/lti/contentitem_return.php")
     def chosen() -> str | Response:
-        """The tool's answer: a summary to save, or a message."""
+        """The tool's answer: a summary to save, or a message, for the page around the tool's frame."""
         if current_user(lms) is None and "repost" not in request.form:
             fields = {**request.values.to_dict(), "repost": "true"}
             action = f"{lms.addresses.lti}/contentitem_return.php"

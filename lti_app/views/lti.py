@@ -37,6 +37,7 @@ MAX_SKELETONS = 64  # languages as browsers write them
 MAX_FORM = 256 * 1024  # bytes; see ``launch.MAX_TOKEN``
 MAX_FIELDS = 100
 HTML = "text/html; charset=utf-8"
+BLANKS = ("platform_url", "new_tab_url", "storage", "platform_origins")  # in the page of a login
 
 bp = Blueprint("lti", __name__, url_prefix="/lti")
 COOKIE_PATH = "/lti/"
@@ -128,6 +129,7 @@ def _cookie_page(asked: Request, sent: str, answer: LoginAnswer) -> bytes:
         b"platform_url": escape(answer.url).encode(),
         b"new_tab_url": escape(f"{asked.script_root}{asked.path}?{sent}").encode(),
         b"storage": escape(storage).encode(),
+        b"platform_origins": escape(lti_storage.takes_answers(answer.state.platform_id)).encode(),
     }
 
 
@@ -137,7 +139,7 @@ def _skeleton(languages: str) -> bytes:
     kept: dict[str, bytes] = current_app.extensions.setdefault("competences-login-pages", {})
     page = kept.get(languages)
     if page is None:
-        blanks = {name: f"\ue000({name})b" for name in ("platform_url", "new_tab_url", "storage")}
+        blanks = {name: f"\ue000({name})b" for name in BLANKS}
         text = render_template("lti/cookies.html", **blanks)
         page = text.replace("%", "%%").replace("\ue000", "%").encode()
         if len(kept) < MAX_SKELETONS:

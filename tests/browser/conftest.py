@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import lxml.html
 import pytest
@@ -27,6 +28,7 @@ from playwright.sync_api import (
 
 from lti_app.demo import listen
 from lti_app.demo.run import Running, running
+from tests import cookie_settings
 from tests.browser.rewinding import Rewinding
 
 CHROMIUM = os.environ.get("COMPETENCES_TEST_CHROMIUM") or shutil.which("chromium") or ""
@@ -109,6 +111,35 @@ def window(browser: Browser) -> Iterator[BrowserContext]:
     context.set_default_timeout(15_000)
     yield context
     context.close()
+
+
+@pytest.fixture
+def cookieless(chromium: Browser, site: Running, tmp_path: Path) -> Iterator[BrowserContext]:
+    """A Chromium that keeps no cookie of the tool while the LMS frames it."""
+    profile = cookie_settings.write(
+        tmp_path / "profile", cookie_settings.IN_FRAMES, site.tool_url, site.lms_url
+    )
+    context = chromium.browser_type.launch_persistent_context(
+        str(profile), executable_path=CHROMIUM, args=ARGUMENTS, viewport=DESKTOP, locale="fr-FR"
+    )
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def announce(site: Running, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Makes the LMS announce its storage in every login initiation."""
+    start = site.lms.start_launch
+
+    def announcing(target: str) -> None:
+        monkeypatch.setattr(
+            site.lms,
+            "start_launch",
+            lambda *args, **more: start(*args, **more) | {"lti_storage_target": target},
+        )
+
+    return announcing
 
 
 @pytest.fixture

@@ -30,6 +30,11 @@ FROM_NAMES = """() => {
 }"""
 
 PAINTED = "() => new Promise(done => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(done))))"
+AT_THE_END = """() => {
+    const box = document.getElementById("grid-box");
+    return box.scrollTop > 0 && box.scrollTop + box.clientHeight >= box.scrollHeight - 1;
+}"""
+SIDEWAYS = "getComputedStyle(document.getElementById('grid-box')).overscrollBehaviorX"
 SCROLLED = "() => { const box = document.getElementById('grid-box'); return [box.scrollLeft, box.scrollTop]; }"
 HIDDEN_BY = """() => {
     const cell = document.activeElement.getBoundingClientRect();
@@ -92,6 +97,21 @@ def test_a_chosen_part_stands_next_to_the_names(grid: Grid) -> None:
     for code in ("D1.2", "D1.3", "D1.2"):
         part.select_option(code)
         assert (code, grid.frame.evaluate(FROM_NAMES)) == (code, 0)
+
+
+def test_past_the_last_student_the_wheel_moves_the_page_of_the_lms(grid: Grid) -> None:
+    """A frame that fills a long page is no trap; sideways it stays one, where a swipe would leave the page."""
+    grid.resize(885, 480)
+    grid.page.evaluate("document.querySelector('main').style.paddingBottom = '3000px'")
+    grid.cell(0, 0).hover()
+    grid.page.mouse.wheel(0, 5000)
+    grid.frame.wait_for_function(AT_THE_END)
+    assert grid.page.evaluate("scrollY") == 0
+    for _ in range(2):  # the first may have a fraction of a pixel left to go in the grid
+        grid.page.wait_for_timeout(1000)  # another turn of the wheel, not the same one
+        grid.page.mouse.wheel(0, 300)
+    grid.page.wait_for_function("() => scrollY > 0")
+    assert grid.frame.evaluate(SIDEWAYS) == "contain"
 
 
 def test_a_part_that_opens_without_a_head_leaves_the_focus_in_its_place(grid: Grid) -> None:

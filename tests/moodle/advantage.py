@@ -101,9 +101,21 @@ def choose_activity(page: Page, moodle_url: str, course: Course, tool: Tool) -> 
 def open_picker(page: Page) -> Frame:
     """*Select content*: the product's picker in Moodle's dialogue."""
     page.locator("[name=selectcontent]").click()
-    frame = frame_at(page, "/choose")
-    expect(frame.locator("#plan li")).not_to_have_count(0, timeout=PATIENCE)
-    return frame
+    return _ready(frame_at(page, "/choose"))
+
+
+def open_picker_in_tab(page: Page) -> Frame:
+    """*Select content* where Moodle's dialogue keeps no cookie of ours: the picker in the tab offered there."""
+    page.locator("[name=selectcontent]").click()
+    offer = frame_at(page, "/lti/login").locator("#new-tab")
+    with page.context.expect_page() as opened:
+        offer.click(timeout=PATIENCE)
+    return _ready(opened.value.main_frame)
+
+
+def _ready(picker: Frame) -> Frame:
+    expect(picker.locator("#plan li")).not_to_have_count(0, timeout=PATIENCE)
+    return picker
 
 
 def pick(picker: Frame, codes: Sequence[str], *, without_column: Sequence[str] = ()) -> list[str]:
@@ -114,18 +126,23 @@ def pick(picker: Frame, codes: Sequence[str], *, without_column: Sequence[str] =
         picker.locator(f"#tree input[value='{code}']").check()
     search.fill("")
     picker.locator("input[name=each][value='1']").check()
-    expect(picker.locator("#plan li")).to_have_count(len(codes))
+    planned = [re.compile(f"^{re.escape(code)} ") for code in codes]
+    expect(picker.locator("#plan li b")).to_have_text(planned)
     for code in without_column:
         picker.locator(f"#plan input[data-key='{code}']").uncheck()
     return picker.locator("#plan li b").all_text_contents()
 
 
+def send(page: Page, picker: Frame) -> None:
+    """Sends the choice: Moodle closes its dialogue when it has it."""
+    picker.locator("#submit").click(no_wait_after=True)
+    expect(page.locator(".modal.show")).to_have_count(0, timeout=PATIENCE)
+
+
 def add_to_course(page: Page, picker: Frame) -> None:
     """Sends the choice; Moodle shows what it got and makes it on « Save and return to course »."""
-    picker.locator("#submit").click()
-    save = page.locator("#id_submitbutton2")
-    expect(page.locator(".modal.show")).to_have_count(0, timeout=PATIENCE)
-    save.click()
+    send(page, picker)
+    page.locator("#id_submitbutton2").click()
     page.wait_for_url(re.compile(r"/course/(view|section)\.php"), timeout=2 * PATIENCE)
 
 

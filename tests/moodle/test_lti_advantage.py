@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Frame, Page, expect
 
 from tests import cookie_settings
 from tests.moodle import advantage, copies, restoring
@@ -117,6 +118,32 @@ def announced(
     return titles
 
 
+@pytest.fixture(
+    params=[
+        pytest.param("", id="any-cookie"),
+        pytest.param(cookie_settings.THIRD_PARTY, id="no-third-party-cookie"),
+    ]
+)
+def enter(
+    request: pytest.FixtureRequest,
+    moodle: Moodle,
+    product: Product,
+    browser: Browser,
+    tmp_path: Path,
+) -> Iterator[Callable[[Person], Visitor]]:
+    """``enter(person)``: that person logged in at Moodle, with and without third-party cookies."""
+    with ExitStack() as stack:
+
+        def enter(person: Person) -> Visitor:
+            if not request.param:
+                return stack.enter_context(visitor(browser, moodle.url, person))
+            folder = tmp_path / person.user_name
+            profile = cookie_settings.write(folder, request.param, product.url, moodle.url)
+            return stack.enter_context(profiled_visitor(browser, moodle.url, person, profile))
+
+        yield enter
+
+
 def test_a_pasted_address_registers_and_both_sides_approve(
     moodle: Moodle, product: Product, registration: Registration
 ) -> None:
@@ -168,11 +195,11 @@ def test_three_activities_are_placed_and_two_have_a_column(
 def test_each_role_gets_its_page(
     school: School,
     activities: list[Activity],
-    visit: Callable[..., Visitor],
+    enter: Callable[[Person], Visitor],
     who: str,
     page: str,
 ) -> None:
-    frame = visit(getattr(school, who)).open(activities[1])
+    frame = enter(getattr(school, who)).open(activities[1])
     assert frame.url.endswith(f"/{page}")
     assert "D2.1" in frame.locator("body").inner_text()
 
@@ -190,13 +217,53 @@ def test_gradebook_leads_to_that_student(
     moodle: Moodle,
     school: School,
     activities: list[Activity],
-    visit: Callable[..., Visitor],
+    enter: Callable[[Person], Visitor],
 ) -> None:
     """Submission review: the link on a student's grade opens that student, not the class."""
-    visit(school.pupil).open(activities[0])  # known from their launch
-    teacher = visit(school.editing_teacher)
+    enter(school.pupil).open(activities[0])  # known from their launch
+    teacher = enter(school.editing_teacher)
     frame = advantage.follow_grade(teacher.page, moodle.url, activities[0], school.pupil)
     expect(frame.locator("#name")).to_have_text(f"{school.pupil.last_name.upper()} Zoé")
+
+
+@pytest.mark.parametrize(
+    ("refused", "open_picker"),
+    [
+        pytest.param(
+            cookie_settings.THIRD_PARTY, advantage.open_picker, id="no-third-party-cookie"
+        ),
+        pytest.param(
+            cookie_settings.IN_FRAMES, advantage.open_picker_in_tab, id="no-cookie-in-frames"
+        ),
+    ],
+)
+def test_activities_are_placed_whatever_cookies_the_browser_refuses(
+    moodle: Moodle,
+    product: Product,
+    browser: Browser,
+    registration: Registration,
+    tmp_path: Path,
+    refused: str,
+    open_picker: Callable[[Page], Frame],
+) -> None:
+    """One fills Moodle's form; two, chosen after all, are made at once. Both come from a tab if there is one."""
+    profile = cookie_settings.write(tmp_path / "profile", refused, product.url, moodle.url)
+    newcomer = Newcomer("Hélène", "L’Éditrice", EDITING_TEACHER)
+    with (
+        temporary_course(moodle, "BTS SIO : « cookies »") as course,
+        temporary_people(moodle, course, [newcomer]) as [person],
+        profiled_visitor(browser, moodle.url, person, profile) as teacher,
+    ):
+        page = teacher.page
+        advantage.choose_activity(page, moodle.url, course, registration.tool)
+        picker = open_picker(page)
+        [title] = advantage.pick(picker, PARTS[:1])
+        advantage.send(page, picker)
+        expect(page.locator("#id_name")).to_have_value(title)
+        picker = open_picker(page)
+        titles = advantage.pick(picker, PARTS[1:])
+        advantage.add_to_course(page, picker)
+        assert [one.name for one in restoring.activities(moodle, course)] == titles
 
 
 def test_a_duplicated_course_goes_on_as_it_was(

@@ -9,10 +9,17 @@ function go() {
   window.location.replace(going.dataset.next);
 }
 
+// The tab hands back what is chosen there; only then is more to be loaded than every login needs.
 function offerTab() {
+  const [blocked, opened, link] = ["blocked", "opened", "new-tab"].map((id) => document.getElementById(id));
   going.hidden = true;
-  document.getElementById("blocked").hidden = false;
-  document.getElementById("new-tab").focus();
+  blocked.hidden = false;
+  link.focus();
+  link.addEventListener("click", () => {
+    blocked.hidden = true;
+    opened.hidden = false;
+  });
+  import("./handback.js").then(({ takeBack }) => takeBack());
 }
 
 // A cookie like those of the server, which this page cannot read: kept or refused as they are.

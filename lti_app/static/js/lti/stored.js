@@ -1,5 +1,6 @@
 // Asks the LMS for the value that proves this browser, launches with it, and offers the new tab in which the
 // work goes on: no cookie lives in this frame. The tab asks for its ticket; it goes to our own pages only.
+import { takeBack } from "./handback.js";
 import { get } from "./storage.js";
 
 const { id_token, state, key, ...storage } = JSON.parse(
@@ -46,4 +47,5 @@ window.addEventListener("message", (event) => {
   show("opened");
 });
 
+takeBack();
 launch().catch(() => fail(""));
