@@ -9,7 +9,7 @@ import click
 
 from lti_app.cli.language import language, say
 from lti_app.cli.support import parts
-from lti_app.models import PlatformStatus
+from lti_app.models import Platform, PlatformStatus
 from lti_app.services.lti.origins import told
 from lti_app.services.platforms import platform_check
 from lti_app.services.platforms import registered as platforms
@@ -19,6 +19,8 @@ ORIGIN = say(
     "Une autre adresse de ses pages ou de ses services ; option à répéter.",
     "Another address of its pages or services; may be repeated.",
 )
+
+MARKS = {True: "✓", False: "✗", None: "–"}  # of a value that is right, wrong, was not tried
 
 
 @click.group(
@@ -71,10 +73,16 @@ def add(
 def list_() -> None:
     with parts() as wired, wired.store.read() as session:
         for row in platforms.listed(session):
-            deployments = ",".join(item.deployment_id for item in row.deployments)
             click.echo(
                 "\t".join(
-                    (str(row.id), row.status, row.issuer, row.client_id, deployments, row.name)
+                    (
+                        str(row.id),
+                        row.status,
+                        row.issuer,
+                        row.client_id,
+                        _deployments(row),
+                        row.name,
+                    )
                 )
             )
 
@@ -136,15 +144,17 @@ def check(number: int) -> None:
             list(row.deployments)
         results = platform_check.check(wired, row)
         for result in results:
-            click.echo(f"{'✓' if result.right else '✗'} {result.name}\t{result.said(language())}")
-        if not all(result.right for result in results):
+            click.echo(f"{MARKS[result.right]} {result.name}\t{result.said(language())}")
+        if any(result.right is False for result in results):
             raise click.ClickException(say("Une valeur est fausse.", "A value is wrong."))
 
 
 @platform.command(
     help=say(
-        "Donne à une plateforme les identifiants d’une nouvelle déclaration.",
-        "Gives a platform the identifiers of a new declaration.",
+        "Donne à une plateforme les identifiants d’une nouvelle déclaration : tous ses déploiements. Un nouveau reprend "
+        "les cours de celui qui n’est plus.",
+        "Gives a platform the identifiers of a new declaration: all its deployments. A new one takes over the courses "
+        "of the one that is no more.",
     )
 )
 @click.argument("number", type=int)
@@ -153,7 +163,44 @@ def check(number: int) -> None:
 def rekey(number: int, client_id: str, deployment_ids: tuple[str, ...]) -> None:
     with parts() as wired, wired.store.write() as session:
         row = platforms.rekey(session, number, client_id, deployment_ids)
-        click.echo(f"{row.id}\t{row.issuer}\t{row.client_id}")
+        click.echo(f"{row.id}\t{row.issuer}\t{row.client_id}\t{_deployments(row)}")
+
+
+@platform.command(
+    "add-deployment",
+    help=say(
+        "Ajoute à une plateforme un déploiement du même outil.",
+        "Adds a deployment of the same tool to a platform.",
+    ),
+)
+@click.argument("number", type=int)
+@click.argument("deployment_id")
+def add_deployment(number: int, deployment_id: str) -> None:
+    with parts() as wired, wired.store.write() as session:
+        row = platforms.add_deployment(session, number, deployment_id)
+        click.echo(f"{row.id}\t{row.issuer}\t{row.client_id}\t{_deployments(row)}")
+
+
+@platform.command(
+    "remove-deployment",
+    help=say(
+        "Supprime un déploiement d’une plateforme, avec ses cours, après un résumé.",
+        "Removes a deployment of a platform with its courses, after a summary.",
+    ),
+)
+@click.argument("number", type=int)
+@click.argument("deployment_id")
+@click.option("--yes", is_flag=True, help=say("Sans confirmation.", "Without asking."))
+def remove_deployment(number: int, deployment_id: str, yes: bool) -> None:
+    with parts() as wired:
+        with wired.store.read() as session:  # as in ``remove``
+            row = platforms.removable(session, number, deployment_id)
+            held = platforms.deployment_holdings(session, row)
+            french, english = f"déploiement {deployment_id}", f"deployment {deployment_id}"
+            _summary(f"{row.platform.issuer}, {say(french, english)}", held)
+        _sure(yes)
+        with wired.store.write() as session:
+            platforms.remove_deployment(session, number, deployment_id)
 
 
 @platform.command(
@@ -184,20 +231,33 @@ def remove(number: int, yes: bool) -> None:
         with wired.store.read() as session:  # nobody's launch waits while the question stands there
             issuer = platforms.found(session, number).issuer
             held = platforms.holdings(session, number)
-        click.echo(
-            say(
-                f"{issuer} (cours : {held.courses}, activités : {held.activities}, "
-                f"personnes : {held.people}, évaluations : {held.assessments}, notes : {held.grades})",
-                f"{issuer} (courses: {held.courses}, activities: {held.activities}, "
-                f"people: {held.people}, assessments: {held.assessments}, grades: {held.grades})",
-            )
-        )
-        if not yes:
-            click.confirm(
-                say("Tout supprimer, sans retour ?", "Remove all of it for good?"), abort=True
-            )
+        _summary(issuer, held)
+        _sure(yes)
         with wired.store.write() as session:
             platforms.remove(session, number)
+
+
+def _deployments(row: Platform) -> str:
+    return ",".join(item.deployment_id for item in row.deployments)
+
+
+def _summary(what: str, held: platforms.Holdings) -> None:
+    click.echo(
+        say(
+            f"{what} (cours : {held.courses}, activités : {held.activities}, "
+            f"personnes : {held.people}, évaluations : {held.assessments}, notes : {held.grades})",
+            f"{what} (courses: {held.courses}, activities: {held.activities}, "
+            f"people: {held.people}, assessments: {held.assessments}, grades: {held.grades})",
+        )
+    )
+
+
+def _sure(yes: bool) -> None:
+    """Asks, unless told ``yes``. Raises ``Abort`` for anything but a yes."""
+    if not yes:
+        click.confirm(
+            say("Tout supprimer, sans retour ?", "Remove all of it for good?"), abort=True
+        )
 
 
 def _set(number: int, status: PlatformStatus) -> None:

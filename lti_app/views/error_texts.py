@@ -87,7 +87,9 @@ LTI: dict[str, Text] = {
         NOT_RECOGNISED,
         _l("L’activité appartient à une installation de l’outil que ce service ne connaît pas."),
         TELL_ADMIN,
-        _l("Ajoutez l’identifiant de déploiement affiché par Moodle à la plateforme enregistrée."),
+        _l(
+            "Ajoutez l’identifiant de déploiement affiché par Moodle à la plateforme enregistrée : « competences platform add-deployment ». Si l’outil a été déclaré à nouveau : « competences platform rekey »."
+        ),
     ),
     "state_missing": Text(
         NOT_OPENED,

@@ -4,11 +4,15 @@ Moodle leaves ``lineitem`` out of a launch when outcomes hang on the activity; t
 same, and the list names it: of several bound to one activity, the activity's own is the oldest, since
 outcomes come after it. A column for a part is ours: it is looked for by resource id and tag before it
 is made, and one process at a time does either, so that none is ever made twice.
+
+All platforms' columns are looked for one after the other: one that cannot be, for whatever reason, is put
+off, and those that have waited longest come first, so that no platform keeps the others from theirs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -29,6 +33,7 @@ from lti_app.models import (
     Platform,
     PlatformStatus,
     ResourceLink,
+    SyncState,
 )
 from lti_app.services.activities.framing import LinkSettings
 from lti_app.services.grades import wanted_grades
@@ -45,11 +50,21 @@ TAG = "competences"
 
 
 def ensure(parts: Wiring) -> int:
-    """Looks for every column that is due, and returns how many were found or made."""
+    """Looks for every column that is due, and returns how many were found or made. Raises ``SQLAlchemyError``
+    when there is no database."""
     found = 0
     while (claimed := _claim(parts)) is not None:
         item, course, platform = claimed
-        found += _settle(parts, item, course, platform)
+        try:
+            found += _settle(parts, item, course, platform)
+        except Exception as failure:  # the other columns are other people's
+            logs.event(
+                "column failed",
+                level=logging.ERROR,
+                line_item=item.id,
+                exception=logs.where(failure),
+            )
+            _put_off(parts, item.id)
     return found
 
 
@@ -70,7 +85,7 @@ def _claim(parts: Wiring) -> tuple[LineItem, Course, Platform] | None:
                 or_(LineItem.claimed_until.is_(None), LineItem.claimed_until <= now),
                 or_(LineItem.look_at.is_(None), LineItem.look_at <= now),
             )
-            .order_by(LineItem.id)
+            .order_by(LineItem.look_at.nulls_first(), LineItem.id)
             .limit(1)
             .options(
                 joinedload(LineItem.resource_link)
@@ -85,6 +100,15 @@ def _claim(parts: Wiring) -> tuple[LineItem, Course, Platform] | None:
         item.claimed_until = now + LEASE
         course = item.resource_link.course
         return item, course, course.deployment.platform
+
+
+def _put_off(parts: Wiring, item_id: int) -> None:
+    """What is known of the column stays as it was, and its grades wait."""
+    again = parts.clock() + TRY_AGAIN
+    with parts.store.write() as session:
+        session.execute(
+            update(LineItem).where(LineItem.id == item_id).values(claimed_until=None, look_at=again)
+        )
 
 
 def _settle(parts: Wiring, item: LineItem, course: Course, platform: Platform) -> bool:
@@ -196,6 +220,37 @@ def look_elsewhere(session: Session, platform_id: int) -> None:
             LineItem.error == Reason.ADDRESS_REFUSED.value,
         )
         .values(look_at=None, error="")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def declared_anew(session: Session, deployment_ids: Collection[int]) -> None:
+    """Forgets where the columns of these deployments are: the LMS has given the tool another name, and lets no
+    declaration at another's columns. The next launch in a course says where they are listed from now on. There an
+    activity's own is found, and a part's is made anew, with everybody's grades. What we know to have sent stays: a
+    column that is the same one after all holds our own grades, and a teacher's."""
+    courses = select(Course.id).where(Course.deployment_id.in_(deployment_ids))
+    links = select(ResourceLink.id).where(ResourceLink.course_id.in_(courses))
+    rows = session.scalars(
+        select(GradeSync)
+        .join(GradeSync.line_item)
+        .where(LineItem.resource_link_id.in_(links), LineItem.part != "")
+        .order_by(GradeSync.id)
+        .with_for_update(of=GradeSync)
+    )
+    for row in rows:
+        row.wanted_revision += 1
+        row.state, row.error, row.attempts = SyncState.WAITING.value, "", 0
+    session.execute(
+        update(LineItem)
+        .where(LineItem.resource_link_id.in_(links))
+        .values(url=None, look_at=None, error="", maximum=None, read_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(Course)
+        .where(Course.deployment_id.in_(deployment_ids))
+        .values(lineitems_url=None)
         .execution_options(synchronize_session=False)
     )
 
