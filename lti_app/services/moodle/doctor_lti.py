@@ -20,6 +20,7 @@ from lti_app.errors import AddressRefused, ServiceError
 from lti_app.models import Platform, PlatformStatus
 from lti_app.services.lti.addresses import JWKS_PATH
 from lti_app.services.moodle.checks import PAGES, Check, State, reason
+from lti_app.services.platforms import platform_access
 from lti_app.services.wiring import Wiring
 
 SKEW = timedelta(seconds=5)
@@ -31,16 +32,28 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 def examine_lti(parts: Wiring, platform: Platform) -> list[Check]:
-    """The checks of a registered platform."""
+    """The checks of a registered platform. One that is not active gets no assertion of ours: see
+    ``platform_access.sign_for``."""
     found = [_registered(platform), _own_address(parts), *_configuration(parts, platform)]
+    if platform.status != PlatformStatus.ACTIVE.value:
+        return [*found, _not_asked(platform)]
     return [*found, *_tokens(parts, platform)]
 
 
 def _registered(platform: Platform) -> Check:
     if platform.status != PlatformStatus.ACTIVE.value:
-        values = (("number", str(platform.id)), ("status", platform.status))
-        return Check("registered", State.MISSING, "platform_not_active", values=values)
+        return _not_active("registered", State.MISSING, platform)
     return Check("registered")
+
+
+def _not_asked(platform: Platform) -> Check:
+    """Whether the tool is declared there cannot be told before a token is asked for."""
+    return _not_active("known", State.UNKNOWN, platform)
+
+
+def _not_active(kind: str, state: State, platform: Platform) -> Check:
+    values = (("number", str(platform.id)), ("status", platform.status))
+    return Check(kind, state, "platform_not_active", values=values)
 
 
 def _own_address(parts: Wiring) -> Check:
@@ -111,23 +124,21 @@ def _tokens(parts: Wiring, platform: Platform) -> list[Check]:
 def _ask(parts: Wiring, platform: Platform, *, age: timedelta) -> str:
     """What Moodle answers to an assertion issued so long ago and valid for 70 s; empty for a token."""
     issued = int((parts.clock() - age).timestamp())
-    assertion = parts.keys.sign(
-        {
-            "iss": platform.client_id,
-            "sub": platform.client_id,
-            "aud": platform.auth_audience or platform.auth_token_url,
-            "iat": issued,
-            "exp": issued + 70,
-            "jti": str(uuid.uuid4()),
-        }
-    )
-    form = {
-        "grant_type": "client_credentials",
-        "client_assertion_type": ASSERTION_TYPE,
-        "client_assertion": assertion,
-        "scope": " ".join(SCOPES),
+    claims = {
+        "iss": platform.client_id,
+        "sub": platform.client_id,
+        "aud": platform.auth_audience or platform.auth_token_url,
+        "iat": issued,
+        "exp": issued + 70,
+        "jti": str(uuid.uuid4()),
     }
     try:
+        form = {
+            "grant_type": "client_credentials",
+            "client_assertion_type": ASSERTION_TYPE,
+            "client_assertion": platform_access.sign_for(parts, platform.id, claims),
+            "scope": " ".join(SCOPES),
+        }
         parts.http.request("POST", platform.auth_token_url, data=form)
     except AddressRefused as error:
         return str(error)
