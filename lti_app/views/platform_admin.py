@@ -16,6 +16,7 @@ from lti_app.errors import InputError
 from lti_app.models import Platform
 from lti_app.services.platforms import platform_check
 from lti_app.services.platforms import registered as platforms
+from lti_app.services.platforms.keys import AHEAD
 from lti_app.services.registration import invitations
 from lti_app.services.wiring import wiring
 from lti_app.views.filters import language
@@ -70,8 +71,11 @@ def invite(sid: str) -> ResponseReturnValue:
 @bp.post("/rotate")
 @allow(ADMINISTRATOR)
 def rotate(sid: str) -> ResponseReturnValue:
-    """A new signing key, at once published; it signs once no platform can still hold the list without it."""
-    wiring().keys.rotate()
+    """A new signing key, at once published; it signs once no platform can still hold the list without it. Not before
+    the last one does: it is everybody's, and whoever administers one school's LMS may press the button."""
+    if not wiring().keys.rotate_if_older(AHEAD):
+        flash(_("La dernière clé vient d’être publiée : il n’y a rien à changer."), "info")
+        return redirect(url_for(".show", sid=sid), code=303)
     flash(
         _(
             "La nouvelle clé est publiée. Elle signera dans une heure environ : d’ici là, chaque plateforme aura relu nos clés. L’ancienne reste publiée deux jours de plus."

@@ -52,5 +52,23 @@ REGISTRATION: dict[str, Text] = {
             "Déclarez l’outil à la main dans votre plateforme, puis ici avec « competences platform add »."
         ),
     ),
+    "client_id_taken": Text(
+        _l("L’identifiant donné par votre plateforme est déjà pris"),
+        _l(
+            "Une autre plateforme est enregistrée ici sous le même identifiant client. Ici, rien n’a été changé."
+        ),
+        _l(
+            "Supprimez l’outil dans votre plateforme et recommencez avec la même adresse : elle donnera un autre identifiant. Sinon, transmettez la référence à la personne qui administre ce service."
+        ),
+    ),
+    "platform_registered": Text(
+        _l("Votre plateforme est déjà enregistrée ici"),
+        _l(
+            "Un nouvel enregistrement remplacerait ses adresses et ses clés : la personne qui administre ce service doit l’approuver d’avance. Ici, rien n’a été changé."
+        ),
+        _l(
+            "Si l’outil s’ouvre dans vos cours, il n’y a rien à faire. Sinon, demandez à la personne qui administre ce service une adresse qui approuve aussitôt (« competences platform invite --approve »)."
+        ),
+    ),
 }
 """By the codes of ``LtiError``."""

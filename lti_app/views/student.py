@@ -26,12 +26,14 @@ def progress(sid: str) -> ResponseReturnValue:
     with wiring().store.read() as session:
         view = classroom.own_view(session, g.launch)
         declared = declarations.by_code(session, g.launch, view.framing)
+        teaches = classroom.is_listed_as_teacher(session, g.launch)
     stages = progress_parts.stages(view)
     shown = request.args.get("show", "")
     tier, bars = progress_parts.bars(view)
     return render_template(
         "progress.html",
         view=view,
+        teaches=teaches,
         tier=tier,
         bars=bars,
         counts=progress_parts.counts(view),

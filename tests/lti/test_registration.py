@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from lti_app.demo import Lms, LmsConfig, create_lms, listen, serve
 from lti_app.demo.registration import registration_address, registration_token
@@ -20,7 +22,11 @@ from lti_app.services.registration import configuration, invitations
 from lti_app.services.wiring import Wiring
 from tests.conftest import Clock
 from tests.demo.forms import hidden_form
+from tests.demo.recorded import MOODLE, recording
+from tests.factories import platform_row
 from tests.lti.conftest import Browser, code_of, path_of
+
+CONFIGURATION = "/mod/lti/openid-configuration.php"  # Moodle's
 
 
 @pytest.fixture
@@ -182,6 +188,10 @@ def test_no_address_of_a_stranger_breaks_the_page_or_its_policy(
         {"issuer": "file:///x"},
         {"jwks_uri": "https://["},
         {configuration.PLATFORM: {"messages_supported": 5}, "token_endpoint": 5},
+        {"authorization_server": "http://victim.example.org/mod/lti/token.php"},
+        {"authorization_server": "victim.example.org"},
+        {"authorization_server": "127.0.0.1:9@victim.example.org"},
+        {"authorization_server": "urn:nobody"},
     ],
 )
 def test_a_document_that_says_nonsense(change: dict[str, object]) -> None:
@@ -209,6 +219,67 @@ def test_a_platform_in_several_places() -> None:
     for some in ((), named[:1], named[1:]):
         with pytest.raises(LtiError, match="configuration_invalid"):
             configuration.read(document, url, lab=True, origins=some)
+    # Canvas tells a host's name alone
+    for audience in ("sso.example.org", "http://school.example.org/token", *named):
+        told = document | {"authorization_server": audience}
+        found = configuration.read(told, url, lab=True, origins=named)
+        assert found.auth_audience == audience
+
+
+@pytest.mark.parametrize("audience", [None, "", 5, ["http://victim.example.org"]])
+def test_without_another_audience_tokens_are_asked_of_the_token_endpoint(audience: object) -> None:
+    told = recording("01-openid-configuration") | {"authorization_server": audience}
+    found = configuration.read(told, MOODLE + CONFIGURATION, lab=True)
+    assert found.auth_audience is None
+
+
+class TestTwoMoodlesOnOneHost:
+    """``https://host/moodle-a`` and ``https://host/moodle-b`` belong to two schools."""
+
+    ONE, OTHER = MOODLE + "/moodle-a", MOODLE + "/moodle-b"
+
+    def told(self, **change: str) -> dict[str, Any]:
+        """What a Moodle 4.5 in a subdirectory says."""
+        text = json.dumps(recording("01-openid-configuration"))
+        return json.loads(text.replace(MOODLE, self.ONE)) | change
+
+    def read(self, document: dict[str, Any], *named: str) -> configuration.PlatformConfiguration:
+        return configuration.read(document, self.ONE + CONFIGURATION, lab=True, origins=named)
+
+    @pytest.mark.parametrize("slash", ["", "/"])
+    def test_its_own_addresses_are_below_its_issuer(self, slash: str) -> None:
+        found = self.read(self.told(issuer=self.ONE + slash, authorization_server=self.ONE))
+        assert found.jwks_uri == self.ONE + "/mod/lti/certs.php"
+        assert found.auth_audience == self.ONE
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "authorization_endpoint",
+            "token_endpoint",
+            "jwks_uri",
+            "registration_endpoint",
+            "authorization_server",
+        ],
+    )
+    @pytest.mark.parametrize(
+        "address",
+        [
+            OTHER + "/mod/lti/x.php",
+            ONE + "bc/x.php",
+            ONE + "/../moodle-b/x.php",
+            ONE + "/%2e%2E/moodle-b/x.php",
+            ONE + "/..%2fmoodle-b/x.php",
+            MOODLE,
+        ],
+    )
+    def test_the_others_are_not(self, name: str, address: str) -> None:
+        with pytest.raises(LtiError, match=name):
+            self.read(self.told(**{name: address}))
+
+    def test_a_host_that_the_invitation_names_is_one_platform_s(self) -> None:
+        found = self.read(self.told(jwks_uri=MOODLE + "/keys"), MOODLE)
+        assert found.jwks_uri == MOODLE + "/keys"
 
 
 def test_the_platform_keeps_what_its_invitation_names(
@@ -230,11 +301,13 @@ def test_the_platform_keeps_what_its_invitation_names(
 
 class Plain(Flask):
     """A platform that registers whoever asks, without the token that LTI Dynamic Registration 1.0 lets it leave out.
-    ``told`` is what it was sent."""
+    ``told`` is what it was sent; ``client_id`` and ``more`` of its configuration are what it says."""
 
     def __init__(self, home: str) -> None:
         super().__init__("plain")
         self.home = home
+        self.client_id = "plain-1"
+        self.more: dict[str, Any] = {}
         self.told: list[tuple[str | None, dict[str, Any]]] = []
         self.add_url_rule("/openid-configuration", view_func=self.configuration)
         self.add_url_rule("/register", view_func=self.register_tool, methods=["POST"])
@@ -242,11 +315,12 @@ class Plain(Flask):
     def configuration(self) -> dict[str, Any]:
         names = {"authorization_endpoint": "auth", "token_endpoint": "token", "jwks_uri": "jwks"}
         addresses = {name: f"{self.home}/{path}" for name, path in names.items()}
-        return {"issuer": self.home, "registration_endpoint": self.home + "/register", **addresses}
+        own = {"issuer": self.home, "registration_endpoint": self.home + "/register", **addresses}
+        return own | self.more
 
     def register_tool(self) -> dict[str, Any]:
         self.told.append((request.headers.get("Authorization"), request.get_json()))
-        return {"client_id": "plain-1"}
+        return {"client_id": self.client_id}
 
 
 @pytest.fixture
@@ -255,6 +329,118 @@ def plain() -> Iterator[Plain]:
         platform = Plain(door.url)
         with serve(platform, door):
             yield platform
+
+
+def registered(client: FlaskClient, plain: Plain, address: str) -> TestResponse:
+    """The platform registers with that address."""
+    form = {"openid_configuration": plain.home + "/openid-configuration"}
+    return client.post(path_of(address), data=form)
+
+
+class TestAnotherOnesPlace:
+    """Nobody who registers takes the place of a platform that is here already."""
+
+    @pytest.mark.parametrize("approve", [False, True])
+    @pytest.mark.parametrize(
+        "client_id", ["Victim00Client1", "victim00client1", "Victim00Client1 "]
+    )
+    def test_not_by_its_client_id(
+        self, parts: Wiring, client: FlaskClient, plain: Plain, client_id: str, approve: bool
+    ) -> None:
+        with parts.store.write() as session:
+            victim = platform_row(parts.clock(), "https://victim.example", "Victim00Client1")
+            session.add(victim)
+        plain.client_id = client_id
+        address = invite(parts, approve=approve)
+        refused = registered(client, plain, address)
+        assert (refused.status_code, code_of(refused)) == (400, "client_id_taken")
+        assert "victim.example" not in refused.text
+        assert victim.name not in refused.text
+        assert [one.issuer for one in platforms(parts)] == ["https://victim.example"]
+
+        plain.client_id = "plain-1"
+        assert registered(client, plain, address).status_code == 200, "the invitation is whole"
+
+    @pytest.mark.parametrize("client_id", ["Victim00Client1\u200b", "Victim00Cli\u00e9nt1", "x\n"])
+    def test_not_by_one_that_only_looks_different(
+        self, parts: Wiring, client: FlaskClient, plain: Plain, client_id: str
+    ) -> None:
+        """A database may take them for the same (MySQL's ``utf8mb4_unicode_ci``)."""
+        plain.client_id = client_id
+        assert code_of(registered(client, plain, invite(parts))) == "registration_invalid"
+        assert platforms(parts) == []
+
+    @pytest.mark.parametrize("status", ["active", "inactive"])
+    def test_not_by_registering_it_again(
+        self, parts: Wiring, client: FlaskClient, plain: Plain, status: str
+    ) -> None:
+        registered(client, plain, invite(parts, approve=True))
+        with parts.store.write() as session:
+            session.scalars(select(Platform)).one().status = status
+        plain.more = {"jwks_uri": plain.home + "/other/jwks"}
+        refused = registered(client, plain, invite(parts))
+        assert (refused.status_code, code_of(refused)) == (400, "platform_registered")
+        (kept,) = platforms(parts)
+        assert (kept.jwks_url, kept.status) == (plain.home + "/jwks", status)
+
+        done = registered(client, plain, invite(parts, approve=True))
+        assert done.status_code == 200, done.text
+        (changed,) = platforms(parts)
+        assert (changed.jwks_url, changed.status) == (plain.home + "/other/jwks", "active")
+
+    def test_one_that_waits_may_correct_itself(
+        self, parts: Wiring, client: FlaskClient, plain: Plain
+    ) -> None:
+        registered(client, plain, invite(parts))
+        plain.more = {"jwks_uri": plain.home + "/other/jwks"}
+        assert registered(client, plain, invite(parts)).status_code == 200
+        (changed,) = platforms(parts)
+        assert (changed.jwks_url, changed.status) == (plain.home + "/other/jwks", "pending")
+        assert registered(client, plain, invite(parts, approve=True)).status_code == 200
+        assert [one.status for one in platforms(parts)] == ["active"]
+
+    @pytest.mark.parametrize(
+        ("language", "said"),
+        [
+            ("fr", "Votre plateforme est déjà enregistrée ici"),
+            ("en", "Your platform is registered here already"),
+        ],
+    )
+    def test_the_page_says_what_to_do(
+        self, parts: Wiring, client: FlaskClient, plain: Plain, language: str, said: str
+    ) -> None:
+        registered(client, plain, invite(parts, approve=True))
+        form = {"openid_configuration": plain.home + "/openid-configuration"}
+        headers = {"Accept-Language": language}
+        page = client.post(path_of(invite(parts)), data=form, headers=headers).text
+        assert said in page
+        assert "competences platform invite --approve" in page
+
+
+def test_all_that_a_platform_is_told(parts: Wiring, client: FlaskClient, plain: Plain) -> None:
+    """What it shows of us, where it offers us, and whom it lets us ask (LTI Dynamic Registration 1.0 §3.5)."""
+    known = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+    plain.more = {"scopes_supported": ["openid", known]}
+    assert registered(client, plain, invite(parts)).status_code == 200
+    ((_authorization, told),) = plain.told
+    url = parts.settings.public_url
+    assert told["scope"] == known
+    assert told["logo_uri"] == f"{url}/static/icon.svg"
+    assert (told["client_name#fr"], told["client_name#en"]) == ("Compétences", "Competences")
+    tool = told["https://purl.imsglobal.org/spec/lti-tool-configuration"]
+    assert tool["custom_parameters"] == {
+        "context_history": "$Context.id.history",
+        "group_ids": "$Moodle.Person.userGroupIds",
+    }
+    assert [
+        (message["type"], message["target_link_uri"], message.get("placements"))
+        for message in tool["messages"]
+    ] == [
+        ("LtiResourceLinkRequest", f"{url}/lti/launch", None),
+        ("LtiDeepLinkingRequest", f"{url}/lti/launch", ["ContentArea"]),
+        ("LtiSubmissionReviewRequest", f"{url}/lti/review", None),
+    ]
+    assert all({"label#fr", "label#en"} <= set(message) for message in tool["messages"])
 
 
 def test_a_platform_that_sends_no_token(parts: Wiring, client: FlaskClient, plain: Plain) -> None:

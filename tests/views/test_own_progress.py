@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from lti_app.models import Membership
 from lti_app.services.activities.framing import LinkSettings
 from lti_app.services.wiring import Wiring
 from tests.factories import School
@@ -55,6 +56,18 @@ def test_a_grade_that_a_teacher_gave_in_moodle_is_read_in_moodle(
     assert "pas encore arrivée" not in said
     assert "15,00" not in said
     assert there in student.get("/progress/why").text("//main")
+
+
+@pytest.mark.parametrize(("role", "told"), [("teacher", True), ("learner", False)])
+def test_a_teacher_whom_the_launch_calls_a_student_reads_why(
+    student: Visitor, school: School, parts: Wiring, role: str, told: bool
+):
+    """« Switch role to… », or a role of the school's own that lacks mod/lti:manage."""
+    with parts.store.write() as session:
+        place = session.get_one(Membership, (school.course_id, school.pupils[0]))
+        place.launched_as, place.roster_role = "learner", role
+    said = student.get("/progress").text("//main")
+    assert ("Moodle vous a ouvert cette activité comme à un étudiant" in said) is told
 
 
 def test_one_bar_for_each_process_with_its_words_and_its_table(assessed: Page):

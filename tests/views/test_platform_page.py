@@ -6,7 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from lti_app.models import Invitation
+from lti_app.models import Invitation, PlatformStatus
+from lti_app.models.store import Store
+from lti_app.services.lti.directory import PlatformDirectory
+from lti_app.services.platforms import registered as platforms
+from lti_app.services.wiring import Wiring
+from tests.conftest import Clock
 from tests.factories import ISSUER, School
 
 
@@ -46,13 +51,17 @@ def test_an_invitation_is_shown_once_and_stays_pending(administrator, school: Sc
     assert "/lti/register/" not in client.get(base + "/platform").text
 
 
-def test_a_rotated_key_stays_published(app: Flask, administrator) -> None:
+def test_a_rotated_key_stays_published(app: Flask, administrator, clock: Clock) -> None:
+    """The new one must sign before there can be another: one school's administrator could fill the list."""
     client, base = administrator
     (before,) = (key["kid"] for key in client.get("/lti/jwks").json["keys"])
-    assert client.post(base + "/platform/rotate").status_code == 303
+    clock.forward(hours=2)
+    for _ in range(3):
+        assert client.post(base + "/platform/rotate").status_code == 303
     after = [key["kid"] for key in client.get("/lti/jwks").json["keys"]]
     assert len(after) == 2
     assert after[1] == before
+    assert "il n’y a rien à changer" in client.get(base + "/platform").text
 
 
 def test_pages_elsewhere_may_frame_the_tool_once_they_are_named(administrator, parts) -> None:
@@ -68,6 +77,26 @@ def test_pages_elsewhere_may_frame_the_tool_once_they_are_named(administrator, p
     client.post(base + "/platform/origins", data={"origins": ""})
     policy = client.get(base + "/platform").headers["Content-Security-Policy"]
     assert f"frame-ancestors 'self' {ISSUER};" in policy + ";"
+
+
+@pytest.mark.parametrize("status", [PlatformStatus.ACTIVE, PlatformStatus.PENDING])
+def test_no_other_platform_may_frame_what_is_this_ones(
+    administrator, parts: Wiring, status: PlatformStatus
+) -> None:
+    client, base = administrator
+    with parts.store.write() as session:
+        new = platforms.NewPlatform.moodle("https://other.example.org", "another-client", ["1"])
+        platforms.add(session, new, parts.clock(), lab=True).status = status.value
+    policy = client.get(base + "/platform").headers["Content-Security-Policy"]
+    assert policy.endswith(f"frame-ancestors 'self' {ISSUER}")
+    strangers = client.get("/lti/login").headers["Content-Security-Policy"]
+    assert ("https://other.example.org" in strangers) is (status is PlatformStatus.ACTIVE)
+
+
+def test_a_database_that_is_away_lets_nobody_frame_anything() -> None:
+    directory = PlatformDirectory(Store("sqlite:////nowhere/at/all.sqlite3"))
+    assert directory.frame_ancestors() == "'self'"
+    assert directory.frame_ancestors(1) == "'self'"
 
 
 @pytest.mark.parametrize("typed", ["lms.example.fr", "https://[", "https://a;script-src"])

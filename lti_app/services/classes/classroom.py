@@ -25,7 +25,7 @@ from lti_app.models import (
 from lti_app.services.activities.framing import Framing, LinkSettings, resolve
 from lti_app.services.classes import people
 from lti_app.services.classes.masteries import State, read_level, states_by_learner
-from lti_app.services.current import CurrentLaunch
+from lti_app.services.current import TEACHER, CurrentLaunch
 from lti_app.services.grades import column_kinds, standings
 from lti_app.services.grades.overruled import Overruled
 from lti_app.services.grades.standings import Standing, worst
@@ -229,6 +229,12 @@ def student_view(session: Session, launch: CurrentLaunch, learner_id: int) -> St
 def own_view(session: Session, launch: CurrentLaunch) -> StudentView:
     """What the launching student sees: themselves only."""
     return _student_view(session, launch, session.get_one(User, launch.user_id), None, None)
+
+
+def is_listed_as_teacher(session: Session, launch: CurrentLaunch) -> bool:
+    """Whether the class list counts the person among the teachers, whatever the launch said."""
+    place = session.get(Membership, (launch.course_id, launch.user_id))
+    return place is not None and place.roster_role == TEACHER
 
 
 def progress_by_part(framing: Framing, levels: Mapping[str, int]) -> dict[str, Progress]:

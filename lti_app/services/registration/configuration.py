@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from lti_app.clients.url_policy import check_url
 from lti_app.errors import AddressRefused, LtiError
@@ -47,7 +47,10 @@ REVIEW = {"fr": "Revoir l’étudiant", "en": "Review the student"}
 
 @dataclass(frozen=True, slots=True)
 class PlatformConfiguration:
-    """A platform's discovery document, checked: every address on a host that may be the platform's."""
+    """A platform's discovery document, checked: every address on a host that may be the platform's.
+
+    ``auth_audience`` is whom our assertions are for; None, the token endpoint.
+    """
 
     issuer: str
     authorization_endpoint: str
@@ -67,7 +70,9 @@ def read(
     """Raises ``LtiError("configuration_invalid")`` naming the member that is missing or wrong.
 
     The issuer and every address must be at the document's own origin, or at one of ``origins``, which the
-    invitation names: else it could be used to register one platform under another one's name.
+    invitation names: else it could be used to register one platform under another one's name. An issuer with a path
+    (``https://host/moodle-a``) may have its host in common with others: there every address must be below it,
+    unless the invitation names that host.
     """
     if not isinstance(document, Mapping):
         raise LtiError("configuration_invalid", "not a JSON object")
@@ -82,15 +87,17 @@ def read(
             check_url(value, lab=lab)
         except AddressRefused as error:
             raise LtiError("configuration_invalid", f"{name}: {error}") from error
-        if origin(value) not in homes:
-            raise LtiError("configuration_invalid", f"{name}: on a host that was not named")
+        if not _own(value, issuer, homes, origins):
+            raise LtiError("configuration_invalid", f"{name}: not one of the platform's addresses")
     about = document.get(PLATFORM)
     about = about if isinstance(about, Mapping) else {}
-    audience = document.get("authorization_server")
+    audience = _audience(document)
+    if audience and not _own(_address(audience, url), issuer, homes, origins):
+        raise LtiError("configuration_invalid", "authorization_server: not one of its addresses")
     return PlatformConfiguration(
         issuer=issuer,
         **addresses,
-        auth_audience=audience if isinstance(audience, str) else None,
+        auth_audience=audience,
         product_family=str(about.get("product_family_code") or "")[:100],
         version=str(about.get("version") or "")[:100],
         scopes=_texts(document.get("scopes_supported")),
@@ -148,6 +155,30 @@ def request_for(platform: PlatformConfiguration, public_url: str, locale: str) -
         "scope": " ".join(scopes),
         TOOL: tool,
     }
+
+
+def _own(address: str, issuer: str, homes: Collection[str], named: Collection[str]) -> bool:
+    """Whether the address is the platform's own: at one of its homes, and at its issuer's below the issuer's path,
+    unless all of that host was ``named`` for it."""
+    home = origin(address)
+    whole = home in named or home != origin(issuer)
+    return home in homes and (whole or _below(urlsplit(address).path, urlsplit(issuer).path))
+
+
+def _below(path: str, top: str) -> bool:
+    """``/moodle-a/mod/lti/token.php`` is below ``/moodle-a``; what climbs on its way is below nothing."""
+    top = top.rstrip("/")
+    return not top or (f"{path}/".startswith(f"{top}/") and ".." not in unquote(path))
+
+
+def _audience(document: Mapping[str, Any]) -> str | None:
+    value = document.get("authorization_server")
+    return value if isinstance(value, str) and value else None
+
+
+def _address(audience: str, url: str) -> str:
+    """The audience as an address: Canvas tells a host's name alone, without a scheme."""
+    return audience if "://" in audience else f"{urlsplit(url).scheme}://{audience}"
 
 
 def _text(document: Mapping[str, Any], name: str) -> str:

@@ -129,6 +129,7 @@ def schools(
                 tool_url=tool_url,
                 enabled=True,
                 purpose="tests",
+                client_id=f"DemoClient{index + 1:05}",
                 tool_jwks_url=tool_url + "/lti/jwks",
                 database=database,
             )
