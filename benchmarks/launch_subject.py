@@ -96,9 +96,18 @@ def empty(platform: dict[str, Any]) -> Wsgi:
     return app
 
 
-def ours(platform: dict[str, Any]) -> Wsgi:
-    """The product on SQLite, with the platform registered, as its server runs it, its log in a file."""
+def logged(platform: dict[str, Any]) -> Wsgi:
+    """The product that also writes its log, two lines a launch, into a file."""
     from lti_app import logs
+
+    with contextlib.redirect_stderr((Path(tempfile.mkdtemp()) / "log.jsonl").open("w")):
+        logs.configure()  # keeps the file
+    return ours(platform)
+
+
+def ours(platform: dict[str, Any]) -> Wsgi:
+    """The product on SQLite, with the platform registered, as its server runs it, but for the log: the others write
+    none either."""
     from lti_app.app import create_app, wire
     from lti_app.cli.serve import collect_less
     from lti_app.models import migrate
@@ -120,8 +129,6 @@ def ours(platform: dict[str, Any]) -> Wsgi:
             platform["url"], platform["client_id"], [platform["deployment_id"]]
         )
         platforms.add(session, new, parts.clock(), lab=True)
-    with contextlib.redirect_stderr((folder / "log.jsonl").open("w")):
-        logs.configure()  # keeps the file
     app = create_app(settings, parts)
     collect_less()
     return app
@@ -144,6 +151,7 @@ def stock_in_memory(platform: dict[str, Any]) -> Wsgi:
 SUBJECTS: dict[str, Callable[[dict[str, Any]], Wsgi]] = {
     "floor": empty,
     "ours": ours,
+    "logged": logged,
     "stock": stock,
     "stock-in-memory": stock_in_memory,
 }

@@ -95,7 +95,8 @@ def reference() -> str:
 def init_app(app: Flask) -> None:
     @app.before_request
     def _start() -> None:
-        g.started = time.perf_counter()
+        if LOGGER.isEnabledFor(logging.INFO):
+            g.started = time.perf_counter()
 
     @app.after_request
     def _log(response: Response) -> Response:

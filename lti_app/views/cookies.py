@@ -12,8 +12,7 @@ from werkzeug.http import dump_cookie
 
 
 def cookie(name: str, value: str, path: str, *, secure: bool, seconds: int | None = None) -> str:
-    """A ``Set-Cookie`` header's value. The browser keeps the cookie for ``seconds``, or until it closes (None); 0
-    takes it back, with the attributes that it was set with: a browser looks for it in the same partition."""
+    """A ``Set-Cookie`` header's value. The browser keeps the cookie for ``seconds``, or until it closes (None)."""
     return f"{name}={value}; Path={path}{_attributes(secure, seconds)}"
 
 

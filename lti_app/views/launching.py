@@ -8,11 +8,11 @@ from typing import NamedTuple
 from flask import url_for
 
 from lti_app.errors import LtiError
-from lti_app.services.launches import entering, launch_sessions
+from lti_app.services.launches import entering
 from lti_app.services.lti import message
 from lti_app.services.lti.launch import Launch
 from lti_app.services.lti.state import state_signer
-from lti_app.services.lti.tool_config import DirectoryToolConf
+from lti_app.services.lti.tool_config import tool_conf
 from lti_app.services.platforms import registered
 from lti_app.services.wiring import Wiring
 from lti_app.views.guard import LEARNER
@@ -32,7 +32,7 @@ def validated(parts: Wiring, form: Mapping[str, str], cookies: Mapping[str, str]
     launch = Launch(
         form,
         cookies,
-        tool_conf=DirectoryToolConf(parts.directory),
+        tool_conf=tool_conf(parts.directory),
         signer=state_signer(parts.settings.secret_key),
         platform_keys=parts.platform_keys,
         public_url=parts.settings.public_url,
@@ -44,16 +44,7 @@ def validated(parts: Wiring, form: Mapping[str, str], cookies: Mapping[str, str]
         if error.code == "unknown_deployment":  # checked when signature and times were found right
             with parts.store.write() as session:
                 registered.note_refused(session, launch.platform.id, str(launch.deployment_id))
-        if error.code == "state_foreign_browser" and _served(parts, form):
-            raise LtiError("token_replayed", "its cookie is taken back") from error
         raise
-
-
-def _served(parts: Wiring, form: Mapping[str, str]) -> bool:
-    """Whether a launch with this state has been entered: then its cookie is missing because we took it back."""
-    state = state_signer(parts.settings.secret_key).unbound(form["state"])
-    sid = launch_sessions.id_of(state.platform_id, state.nonce)
-    return launch_sessions.was_made(parts.store, sid)
 
 
 def enter(parts: Wiring, checked: Launch) -> FirstPage:

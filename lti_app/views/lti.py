@@ -26,9 +26,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from lti_app.errors import LtiError
 from lti_app.services.lti.login import Login, LoginAnswer
 from lti_app.services.lti.state import LIFETIME, LoginState, state_signer
-from lti_app.services.lti.tool_config import DirectoryToolConf
+from lti_app.services.lti.tool_config import tool_conf
 from lti_app.services.platforms.keys import JWKS_KEPT
-from lti_app.services.wiring import Wiring, wiring
+from lti_app.services.wiring import wiring
 from lti_app.views import launching, lti_storage, sessions
 from lti_app.views.cookies import cookie
 from lti_app.views.guard import PUBLIC, allow
@@ -58,7 +58,7 @@ def login() -> ResponseReturnValue:
     sent, params = _sent(asked)
     answer = Login(
         params,
-        DirectoryToolConf(parts.directory),
+        tool_conf(parts.directory),
         state_signer(parts.settings.secret_key),
         parts.settings.public_url,
     ).answer()
@@ -66,7 +66,13 @@ def login() -> ResponseReturnValue:
         response: BaseResponse = redirect(answer.url)
     else:
         response = Response(_cookie_page(asked, sent, answer))
-    proof = _proof(parts, answer.state, answer.cookie_value, LIFETIME)
+    proof = cookie(
+        answer.state.cookie_name,
+        answer.cookie_value,
+        COOKIE_PATH,
+        secure=parts.settings.secure,
+        seconds=LIFETIME,
+    )
     response.headers.add("Set-Cookie", proof)
     return response
 
@@ -88,7 +94,6 @@ def launch() -> ResponseReturnValue:
     page = launching.enter(parts, checked)
     response = Response(status=303, headers={"Location": page.path}, content_type=HTML)
     sessions.give(response, page.session_id, page.secret)
-    response.headers.add("Set-Cookie", _proof(parts, checked.state, "", 0))
     return response
 
 
@@ -157,9 +162,3 @@ def _kept_by_platform(
     if not state.storage_target or state.cookie_name in cookies:
         return None
     return state
-
-
-def _proof(parts: Wiring, state: LoginState, value: str, seconds: int) -> str:
-    """The cookie that proves the browser; none any more for 0 seconds."""
-    secure = parts.settings.secure
-    return cookie(state.cookie_name, value, COOKIE_PATH, secure=secure, seconds=seconds)

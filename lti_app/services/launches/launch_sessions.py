@@ -104,12 +104,6 @@ def shut(store: Store, sid: str, secret: str, now: datetime) -> CurrentLaunch | 
     return known[0] if known and now < known[0].expires_at + REMEMBERED else None
 
 
-def was_made(store: Store, sid: str) -> bool:
-    """Whether a launch made that session, not so long ago that it is forgotten."""
-    with store.read() as session:
-        return session.get(LaunchSession, sid) is not None
-
-
 def _known(store: Store, sid: str, secret: str) -> tuple[CurrentLaunch, Platform] | None:
     if not ID.fullmatch(sid):
         return None

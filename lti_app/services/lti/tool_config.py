@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pylti1p3.deployment import Deployment as PyltiDeployment
 from pylti1p3.registration import Registration
 from pylti1p3.tool_config.abstract import ToolConfAbstract
@@ -44,6 +46,12 @@ class DirectoryToolConf(ToolConfAbstract):
         if deployment_id not in {item.deployment_id for item in platform.deployments}:
             return None
         return PyltiDeployment().set_deployment_id(deployment_id)
+
+
+@lru_cache(maxsize=8)
+def tool_conf(directory: PlatformDirectory) -> DirectoryToolConf:
+    """That of this directory, the same one for every request."""
+    return DirectoryToolConf(directory)
 
 
 def registration_of(platform: Platform) -> Registration:
