@@ -163,7 +163,7 @@ def check(number: int) -> None:
 def rekey(number: int, client_id: str, deployment_ids: tuple[str, ...]) -> None:
     with parts() as wired, wired.store.write() as session:
         row = platforms.rekey(session, number, client_id, deployment_ids)
-        click.echo(f"{row.id}\t{row.issuer}\t{row.client_id}\t{_deployments(row)}")
+        _told(row)
 
 
 @platform.command(
@@ -178,7 +178,7 @@ def rekey(number: int, client_id: str, deployment_ids: tuple[str, ...]) -> None:
 def add_deployment(number: int, deployment_id: str) -> None:
     with parts() as wired, wired.store.write() as session:
         row = platforms.add_deployment(session, number, deployment_id)
-        click.echo(f"{row.id}\t{row.issuer}\t{row.client_id}\t{_deployments(row)}")
+        _told(row)
 
 
 @platform.command(
@@ -235,6 +235,11 @@ def remove(number: int, yes: bool) -> None:
         _sure(yes)
         with wired.store.write() as session:
             platforms.remove(session, number)
+
+
+def _told(row: Platform) -> None:
+    """How the platform is registered from now on."""
+    click.echo(f"{row.id}\t{row.issuer}\t{row.client_id}\t{_deployments(row)}")
 
 
 def _deployments(row: Platform) -> str:

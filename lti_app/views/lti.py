@@ -132,7 +132,7 @@ def _cookie_page(asked: Request, sent: str, answer: LoginAnswer) -> bytes:
         )
     return _skeleton(asked.environ.get("HTTP_ACCEPT_LANGUAGE", "")[:200]) % {
         b"platform_url": escape(answer.url).encode(),
-        b"new_tab_url": escape(f"{asked.script_root}{asked.path}?{sent}").encode(),
+        b"new_tab_url": escape(f"{asked.path}?{sent}").encode(),
         b"storage": escape(storage).encode(),
         b"platform_origins": escape(lti_storage.takes_answers(answer.state.platform_id)).encode(),
     }

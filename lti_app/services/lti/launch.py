@@ -30,15 +30,10 @@ from lti_app.services.platforms.platform_keys import PlatformKeys
 LEEWAY = 60  # seconds two clocks may differ
 MAX_AGE = 600  # seconds a token may be old, whatever its exp says
 MAX_TOKEN = 64 * 1024  # characters; Moodle's are about 7,000
-PLAIN_BASE64 = bytes.maketrans(
-    b"-_+/=", b"+/???"
-)  # a token's (RFC 7515 §2): 62 and 63 are others, no padding
-PADDING = (
-    b"",
-    b"???",
-    b"==",
-    b"=",
-)  # by the characters beyond the last four; one alone says no byte
+PLAIN_BASE64 = bytes.maketrans(b"-_+/=", b"+/???")
+"""A token's base64 (RFC 7515 §2) as the plain one: 62 and 63 are written otherwise, and padding is none of it."""
+PADDING = (b"", b"???", b"==", b"=")
+"""By the characters beyond the last four; one alone says no byte."""
 RS256 = RSAAlgorithm(RSAAlgorithm.SHA256)
 _NO_CALLS = cast(requests.Session, object())
 """PyLTI1p3 calls nobody by itself: keys come from ``PlatformKeys``, through ``clients.http``."""
